@@ -1,0 +1,23 @@
+/** Names of Kafka's codecs (`compression.type`). */
+export type CodecName = 'none' | 'gzip' | 'snappy' | 'lz4' | 'zstd'
+
+/** Compresses the records of a batch (`compression.type`, KIP-390). */
+export interface Codec {
+  /** Kafka's name of the format, for example `gzip`. */
+  readonly name: string
+  /** Kafka's id of the format, bits 0 to 2 of a batch's attributes. 1 gzip, 2 snappy, 3 lz4, 4 zstd. */
+  readonly attribute: 1 | 2 | 3 | 4
+  /**
+   * Compresses `input`, which stays valid and unchanged until the result is there and belongs to the caller. The result
+   * belongs to the caller too; it shares no memory with `input` and is not touched by the codec again. A codec that
+   * returns a promise keeps a partition's batches waiting, in order, until it settles.
+   */
+  compress(input: Uint8Array): Uint8Array | Promise<Uint8Array>
+  /**
+   * The inverse. Throws or rejects when `input` is damaged or when the result would be longer than `maxBytes`, before
+   * allocating more than that.
+   */
+  decompress(input: Uint8Array, maxBytes: number): Uint8Array | Promise<Uint8Array>
+  /** Frees what the codec holds. Optional. */
+  close?(): void
+}

@@ -1,0 +1,138 @@
+import type { Api } from './api.ts'
+import type { KafkaError } from './errors.ts'
+
+/** A partition. One object for each partition and producer, so it can be a key in a `Map`. */
+export interface PartitionRef {
+  /** Topic name. */
+  readonly topic: string
+  /** Partition number. */
+  readonly partition: number
+}
+
+/** What marks a batch as part of an exactly-once stream (KIP-98). */
+export interface ProducerStamp {
+  /** Producer id. */
+  readonly producerId: bigint
+  /** 0 to 32767. */
+  readonly producerEpoch: number
+  /** Sequence of the first record, 0 to 2147483647. */
+  readonly baseSequence: number
+  /** Whether the batch belongs to a transaction. */
+  readonly transactional: boolean
+}
+
+/** A batch as a {@link DeliveryGuard} sees it. One object for the batch's whole life. */
+export interface GuardedBatch {
+  /** Where it goes. */
+  readonly partition: PartitionRef
+  /** Number of records; final once the batch was stamped. */
+  readonly recordCount: number
+  /** How often it was handed to a connection. */
+  readonly attempts: number
+  /** What the guard stamped it with; `null` before its first drain. */
+  readonly stamp: ProducerStamp | null
+}
+
+/** Why an attempt at a batch did not succeed. */
+export interface BatchFailure {
+  /** Kafka's number of the error. */
+  readonly errorCode: number
+  /** The error as it would reach the application. */
+  readonly error: KafkaError
+  /** First offset that the broker still has, -1 when it did not say. */
+  readonly logStartOffset: bigint
+}
+
+/** What is to become of a batch after a failed attempt. */
+export type Verdict =
+  /** Count it as stored, at an unknown offset. */
+  | 'complete'
+  /** Send it again, unchanged but for what the guard restamps. */
+  | 'retry'
+  /** Fail its records. */
+  | 'fail'
+
+/**
+ * Decides what may be sent when and how often: idempotence and transactions plug in here. The sender *asks* it,
+ * synchronously, and *tells* it what became of batches; never anything per record. It must not throw; what it throws
+ * all the same is logged, and a question then counts as answered with *no* or *fail*.
+ *
+ * Order of events for a batch: `onOpened`, `mayDrain`, `stamp`, then `judge` for each failed attempt, then exactly one
+ * of `onCompleted`, `onFailed`, `onExpired`, `onAbandoned` or `onSplit`.
+ */
+export interface DeliveryGuard {
+  /** Shown in logs, for example `idempotence`. */
+  readonly name: string
+  /** Set in produce requests; `null` outside transactions. */
+  readonly transactionalId: string | null
+  /** Why records are refused now, `null` when they are accepted. Read once for each `send`. */
+  readonly refusal: KafkaError | null
+  /** Highest version of Produce that may be used now (KIP-890); absent, no limit. */
+  readonly maxProduceVersion?: number | undefined
+
+  /** Called once, before anything else, when the producer starts. */
+  attach(control: ControlPlane): void
+  /** A pass of the sender begins: the place for what must not happen in the middle of one, such as an epoch bump. */
+  onPass(now: number): void
+  /** The first record of a new batch was appended. */
+  onOpened(partition: PartitionRef): void
+  /** May this batch, the first in its partition's queue, be sent now? Asked again in later passes, or after `wake`. */
+  mayDrain(batch: GuardedBatch): boolean
+  /** The stamp of a batch that is drained for the first time. From here on the batch counts as in flight. */
+  stamp(batch: GuardedBatch): ProducerStamp
+  /** Orders two stamped batches of one partition; negative when `a` goes first. */
+  compare(a: GuardedBatch, b: GuardedBatch): number
+  /** An attempt failed while retries and time were left. */
+  judge(batch: GuardedBatch, failure: BatchFailure): Verdict
+  /** The batch was stored; `baseOffset` is -1 when unknown. */
+  onCompleted(batch: GuardedBatch, baseOffset: bigint): void
+  /** The batch failed for good. `retriesLeft`: it was refused, not given up, so the broker has not stored it. */
+  onFailed(batch: GuardedBatch, failure: BatchFailure, retriesLeft: boolean): void
+  /** `deliveryTimeoutMs` passed. `attempted`: it had been sent before, so its fate is unknown. */
+  onExpired(batch: GuardedBatch, attempted: boolean, error: KafkaError): void
+  /** The batch was divided; the pieces take its place and have no stamp. Restamp them to keep their place in order. */
+  onSplit(batch: GuardedBatch, pieces: readonly GuardedBatch[]): void
+  /** The producer gave the batch up: forced close or `failAll`. */
+  onAbandoned(batch: GuardedBatch): void
+  /**
+   * A graceful close began: finish what must be finished through the control plane. The producer waits for the promise
+   * within its close time-out, still sending batches meanwhile.
+   */
+  onClosing?(): Promise<void>
+  /** The producer has closed; the control plane no longer works. */
+  close(): void
+}
+
+/** Where a request of the control plane goes: a broker's id, or any broker (the least loaded). */
+export type RequestTarget = number | 'any'
+
+/** What a {@link DeliveryGuard} may do and ask for. */
+export interface ControlPlane {
+  /**
+   * Sends a request and resolves with the decoded answer. Rejects with a {@link KafkaError} when no broker could be
+   * reached within `requestTimeoutMs`, when the connection was lost, when no version fits, or when `signal` aborts.
+   * Never retries by itself.
+   */
+  request<Request, Response>(
+    api: Api<Request, Response>,
+    body: Request,
+    to: RequestTarget,
+    signal?: AbortSignal,
+  ): Promise<Response>
+  /** Resolves after `ms` milliseconds, or rejects with the signal's reason. */
+  delay(ms: number, signal?: AbortSignal): Promise<void>
+  /** `retryBackoffMs` for the given number of failures so far, with its jitter (KIP-580), in ms. */
+  backoffMs(failures: number): number
+  /** Makes the sender take a pass soon: an answer to `mayDrain` may have changed. */
+  wake(): void
+  /** Gives a stamped or split batch another stamp before it is sent again. Never for one that may have been stored. */
+  restamp(batch: GuardedBatch, stamp: ProducerStamp): void
+  /** Fails every batch that was never drained. */
+  failUndrained(error: KafkaError): void
+  /** Fails every batch. */
+  failAll(error: KafkaError): void
+  /** Sends everything at once and resolves when all batches of this moment have settled. */
+  flushed(): Promise<void>
+  /** Asks for a metadata update. */
+  requestMetadata(): void
+}

@@ -1,0 +1,42 @@
+/** What a partitioner may know of a topic. The same object for the life of the producer; its members change. */
+export interface TopicView {
+  /** Topic name. */
+  readonly topic: string
+  /** Number of partitions, with or without a leader. At least 1. */
+  readonly partitionCount: number
+  /** Partitions that have a leader now, ascending. May be empty. */
+  readonly available: readonly number[]
+  /** `batchSize` of the producer in bytes, at least 1. */
+  readonly batchSize: number
+  /** Batches queued for a partition and not yet sent. */
+  queueLength(partition: number): number
+  /**
+   * False for a partition whose leader has had data waiting for longer than `partitionerAvailabilityTimeoutMs`
+   * (KIP-794). Always true when that is 0.
+   */
+  isResponsive(partition: number): boolean
+}
+
+/** Chooses partitions for the records of one topic. */
+export interface TopicPartitioner {
+  /**
+   * A partition in [0, `view.partitionCount`). `key` is the serialized key, `null` for none; valid during the call.
+   * Called once for each record that names no partition itself.
+   */
+  partition(key: Uint8Array | null, view: TopicView): number
+  /**
+   * A record without a key that this partitioner placed was appended: `bytes` more are in `partition`, and
+   * `lastBatchFull` tells whether the partition's newest batch is full. Optional; sticky partitioners need it (KIP-794).
+   */
+  onAppend?(partition: number, bytes: number, lastBatchFull: boolean, view: TopicView): void
+}
+
+/** Decides which partition a record goes to (`partitioner.class`). */
+export interface Partitioner {
+  /** Shown in errors, for example `murmur2Sticky`. */
+  readonly name: string
+  /** A partitioner for one topic, asked for once. Topics share no state. */
+  forTopic(topic: string): TopicPartitioner
+  /** Called once when the producer closes. Optional. */
+  close?(): void
+}

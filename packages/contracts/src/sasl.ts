@@ -1,0 +1,27 @@
+import type { BrokerAddress } from './transport.ts'
+
+/** What a mechanism answers to a challenge. */
+export interface SaslStep {
+  /** The next token for the broker, or `null` to send nothing more. */
+  readonly response: Uint8Array | null
+  /** True when the mechanism has nothing left to check: the exchange succeeded on the client's side. */
+  readonly done: boolean
+}
+
+/** One run of a mechanism on one connection. */
+export interface SaslSession {
+  /** The first token. */
+  readonly first: Uint8Array
+  /** Answers a challenge; throws or rejects to refuse the broker. `challenge` is valid until the answer is there. */
+  step(challenge: Uint8Array): SaslStep | Promise<SaslStep>
+}
+
+/** A SASL mechanism (KIP-43, KIP-152). */
+export interface SaslMechanism {
+  /** The name in the handshake, for example `SCRAM-SHA-512`. */
+  readonly name: string
+  /** True when the credentials can be read by whoever sees the bytes: refused over an insecure transport. */
+  readonly plaintext?: boolean
+  /** Starts an exchange; asks for credentials afresh every time, so that they can rotate. */
+  start(to: BrokerAddress, signal: AbortSignal): SaslSession | Promise<SaslSession>
+}
