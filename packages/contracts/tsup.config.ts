@@ -1,3 +1,0 @@
-import { library } from '../../tools/tsup.base.ts'
-
-export default library()

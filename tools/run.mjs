@@ -1,0 +1,48 @@
+// The commands of the checkout, for any Node from 18 up and npm: `node tools/run.mjs build|start|test|pnpm [arguments]`.
+// This file and `bootstrap/` are plain JavaScript without dependencies, because nothing is installed yet.
+import { join } from 'node:path'
+import { build } from './bootstrap/build.mjs'
+import { install } from './bootstrap/install.mjs'
+import { root } from './bootstrap/paths.mjs'
+import { run } from './bootstrap/process.mjs'
+import { toolchain } from './bootstrap/toolchain.mjs'
+
+const [task, ...args] = process.argv.slice(2)
+
+/** @type {Record<string, (tools: import('./bootstrap/toolchain.mjs').Toolchain) => Promise<number>>} */
+const tasks = {
+  build: async (tools) => {
+    await build(tools)
+    return 0
+  },
+  start: async (tools) => {
+    await build(tools)
+    return inherit(tools, [join(root, 'examples', 'main-job', 'main.ts'), ...args])
+  },
+  test: (tools) => inherit(tools, [join(root, 'tools', 'test', 'main.ts'), ...args]),
+  pnpm: (tools) => inherit(tools, [tools.pnpm, ...args]),
+}
+
+/**
+ * @param {import('./bootstrap/toolchain.mjs').Toolchain} tools
+ * @param {readonly string[]} nodeArgs
+ */
+async function inherit(tools, nodeArgs) {
+  return (await run(tools.node, nodeArgs, { env: tools.env, inherit: true })).code
+}
+
+const job = tasks[task ?? '']
+if (job === undefined) {
+  process.stderr.write(`usage: node tools/run.mjs ${Object.keys(tasks).join('|')} [arguments]\n`)
+  process.exitCode = 2
+} else {
+  try {
+    const tools = await toolchain()
+    // pnpm itself is what changes the lockfile, so it must not be refused for a lockfile that is out of date.
+    if (task !== 'pnpm') await install(tools)
+    process.exitCode = await job(tools)
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : error}\n`)
+    process.exitCode = 1
+  }
+}
