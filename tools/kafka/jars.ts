@@ -1,0 +1,75 @@
+import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { cached, fingerprint } from './cache.ts'
+import { findProgram } from './java.ts'
+import { runOrThrow } from './run.ts'
+import { atLeast } from './versions.ts'
+
+const fetchTimeoutMs = 240_000
+const fetchAttempts = 2
+
+/** The class path with the broker and all clients of one Kafka version; fetched by Maven on the first call. */
+export async function kafkaClassPath(version: string): Promise<string> {
+  const pom = pomFor(version)
+  const folder = await cached(`${version}-${fingerprint(pom)}/libs`, (work) => fetchJars(version, pom, work))
+  const names = (await readdir(folder)).filter((name) => name.endsWith('.jar'))
+  // A class-data archive is only accepted with the very order that it was recorded with.
+  return names
+    .sort()
+    .map((name) => join(folder, name))
+    .join(':')
+}
+
+/** The name of the cache folder in which everything that belongs to this version's jars is kept. */
+export function versionFolder(version: string): string {
+  return `${version}-${fingerprint(pomFor(version))}`
+}
+
+async function fetchJars(version: string, pom: string, work: string): Promise<void> {
+  const maven = findProgram('mvn')
+  if (!maven) throw new Error('no mvn found: install Apache Maven, which fetches the Kafka jars')
+  const project = `${work}.project`
+  await mkdir(project, { recursive: true })
+  try {
+    await writeFile(join(project, 'pom.xml'), pom)
+    await retry(fetchAttempts, () => copyDependencies(maven, project))
+    await rename(join(project, 'libs'), work)
+  } catch (cause) {
+    throw new Error(`Maven could not fetch Kafka ${version}`, { cause })
+  } finally {
+    await rm(project, { recursive: true, force: true })
+  }
+}
+
+async function copyDependencies(maven: string, cwd: string): Promise<void> {
+  const goal = ['dependency:copy-dependencies', '-DincludeScope=runtime', '-DoutputDirectory=libs']
+  await runOrThrow(maven, ['--batch-mode', '--quiet', ...goal], { cwd, timeoutMs: fetchTimeoutMs })
+}
+
+async function retry(attempts: number, action: () => Promise<void>): Promise<void> {
+  for (let left = attempts; left > 0; left--) {
+    try {
+      return await action()
+    } catch (error) {
+      if (left === 1) throw error
+    }
+  }
+}
+
+function pomFor(version: string): string {
+  const dependencies = [
+    { group: 'org.apache.kafka', artifact: 'kafka_2.13', version },
+    atLeast(version, 4, 0)
+      ? { group: 'org.apache.logging.log4j', artifact: 'log4j-slf4j-impl', version: '2.25.4' }
+      : { group: 'org.slf4j', artifact: 'slf4j-reload4j', version: '1.7.36' },
+  ].map(
+    (own) =>
+      `<dependency><groupId>${own.group}</groupId><artifactId>${own.artifact}</artifactId>` +
+      `<version>${own.version}</version></dependency>`,
+  )
+  return (
+    '<project xmlns="http://maven.apache.org/POM/4.0.0"><modelVersion>4.0.0</modelVersion>' +
+    '<groupId>posthorn.local</groupId><artifactId>kafka-jars</artifactId><version>1</version>' +
+    `<dependencies>${dependencies.join('')}</dependencies></project>\n`
+  )
+}

@@ -1,0 +1,72 @@
+import { mkdir, mkdtemp, writeFile } from 'node:fs/promises'
+import { rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { onProcessEnd } from './cleanup.ts'
+import { KafkaCluster } from './cluster.ts'
+import { kafkaClassPath } from './jars.ts'
+import { javaToolJar } from './javaTool.ts'
+import { allListeners } from './listeners.ts'
+import { loggingFlag } from './logging.ts'
+import { reservePorts } from './ports.ts'
+import { serverProperties } from './properties.ts'
+import { formatStorage, kafkaUuid } from './storage.ts'
+
+/** Everything that makes one cluster different from another. */
+export interface LaunchOptions {
+  readonly version: string
+  readonly brokers: number
+  readonly config: Readonly<Record<string, string>>
+  readonly dir: string | undefined
+  readonly jvmFlags: readonly string[]
+}
+
+/** The class path of a broker: our guard, then Kafka. */
+export async function brokerClassPath(version: string): Promise<string> {
+  const kafka = await kafkaClassPath(version)
+  return `${await javaToolJar('java', version, kafka)}:${kafka}`
+}
+
+/** Lays out a cluster's files and starts its brokers. */
+export async function launch(options: LaunchOptions): Promise<KafkaCluster> {
+  const { version, brokers, config, jvmFlags } = options
+  const classPath = await brokerClassPath(version)
+  const clusterId = kafkaUuid()
+  const reserved = await reservePorts(brokers * allListeners.length)
+  const dir = options.dir ?? (await mkdtemp(join(tmpdir(), 'posthorn-kafka-')))
+  const places = Array.from({ length: brokers }, (_, id) => ({
+    id,
+    home: join(dir, `broker-${id}`),
+    ports: Object.fromEntries(
+      allListeners.map(({ name }, index) => [name, reserved.ports[id * allListeners.length + index] ?? 0]),
+    ),
+  }))
+  const temporary = options.dir === undefined
+  await mkdir(dir, { recursive: true })
+  const flags = [...jvmFlags, await loggingFlag(version, dir), '-cp', classPath, 'Guard', 'kafka.Kafka']
+  const jvmArguments = (): string[] => flags
+  const parts = { version, dir, places, temporary, jvmArguments }
+  let forget = (): void => {}
+  const release = (): void => {
+    forget()
+    reserved.release()
+  }
+  const cluster = new KafkaCluster({ ...parts, release })
+  forget = onProcessEnd(() => {
+    cluster.killNow()
+    reserved.release()
+    if (temporary) rmSync(dir, { recursive: true, force: true, maxRetries: 3 })
+  })
+  try {
+    for (const place of places) {
+      await mkdir(place.home, { recursive: true })
+      await writeFile(join(place.home, 'server.properties'), serverProperties({ version, places, config }, place))
+      await formatStorage(place, { version, classPath, clusterId })
+    }
+    await cluster.startAll()
+    return cluster
+  } catch (error) {
+    await cluster.close()
+    throw error
+  }
+}

@@ -1,0 +1,54 @@
+import { array, call, string } from './wire.ts'
+
+/** One partition as a broker sees it. */
+export interface PartitionInfo {
+  readonly partition: number
+  readonly leader: number
+  readonly replicas: readonly number[]
+  readonly inSync: readonly number[]
+}
+
+/** One topic as a broker sees it; the error is Kafka's code, 0 for none. */
+export interface TopicInfo {
+  readonly name: string
+  readonly error: number
+  readonly partitions: readonly PartitionInfo[]
+}
+
+/** What a broker says about its cluster. */
+export interface ClusterInfo {
+  readonly brokers: readonly number[]
+  readonly controller: number
+  readonly topics: readonly TopicInfo[]
+}
+
+/** Asks the broker on this port what it knows (Metadata version 4); creates no topics. */
+export async function fetchMetadata(port: number, topics: readonly string[] = []): Promise<ClusterInfo> {
+  const body = Buffer.concat([array(topics.map(string)), Buffer.of(0)])
+  const answer = await call({ port, apiKey: 3, version: 4, body })
+  answer.int32()
+  const brokers = answer.array(() => {
+    const id = answer.int32()
+    answer.string()
+    answer.int32()
+    answer.string()
+    return id
+  })
+  answer.string()
+  const controller = answer.int32()
+  const found = answer.array(() => {
+    const error = answer.int16()
+    const name = answer.string() ?? ''
+    answer.int8()
+    const partitions = answer.array(() => {
+      answer.int16()
+      const partition = answer.int32()
+      const leader = answer.int32()
+      const replicas = answer.array(() => answer.int32())
+      const inSync = answer.array(() => answer.int32())
+      return { partition, leader, replicas, inSync }
+    })
+    return { name, error, partitions: partitions.sort((a, b) => a.partition - b.partition) }
+  })
+  return { brokers, controller, topics: found }
+}

@@ -1,0 +1,87 @@
+import { allListeners, clientListeners, controllerListener } from './listeners.ts'
+import { atLeast } from './versions.ts'
+
+/** Where one broker lives: its node id, its folder, and a port for each row of the listener table. */
+export interface BrokerPlace {
+  readonly id: number
+  readonly home: string
+  readonly ports: Readonly<Record<string, number>>
+}
+
+/** What the properties of a whole cluster depend on. */
+export interface ClusterPlan {
+  readonly version: string
+  readonly places: readonly BrokerPlace[]
+  readonly config: Readonly<Record<string, string>>
+}
+
+/** The `server.properties` of one broker; the user's configuration wins over everything set here. */
+export function serverProperties(plan: ClusterPlan, place: BrokerPlace): string {
+  const all = { ...limits(), ...replication(plan), ...network(place), ...quorum(plan, place), ...plan.config }
+  return Object.entries(all)
+    .map(([key, value]) => `${key}=${value.replaceAll('\\', '\\\\')}\n`)
+    .join('')
+}
+
+/** The brokers that are controllers too: three if there are three, so that any one of them may fail. */
+export function controllers(places: readonly BrokerPlace[]): readonly BrokerPlace[] {
+  return places.slice(0, places.length >= 3 ? 3 : 1)
+}
+
+function limits(): Record<string, string> {
+  return {
+    'num.network.threads': '2',
+    'num.io.threads': '4',
+    'background.threads': '2',
+    'log.cleaner.dedupe.buffer.size': String(16 * 1024 * 1024),
+    'group.initial.rebalance.delay.ms': '0',
+  }
+}
+
+function replication({ places, version }: ClusterPlan): Record<string, string> {
+  const factor = String(Math.min(3, places.length))
+  const inSync = String(Math.min(2, Math.max(1, places.length - 1)))
+  return {
+    'default.replication.factor': factor,
+    'offsets.topic.replication.factor': factor,
+    'offsets.topic.num.partitions': '5',
+    'transaction.state.log.replication.factor': factor,
+    'transaction.state.log.min.isr': inSync,
+    'transaction.state.log.num.partitions': '5',
+    ...(atLeast(version, 4, 1) && {
+      'share.coordinator.state.topic.replication.factor': factor,
+      'share.coordinator.state.topic.min.isr': inSync,
+      'share.coordinator.state.topic.num.partitions': '5',
+    }),
+  }
+}
+
+function network({ home, ports }: BrokerPlace): Record<string, string> {
+  const urls = clientListeners.map(({ name }) => `${name}://127.0.0.1:${ports[name]}`).join(',')
+  return {
+    'log.dirs': `${home}/data`,
+    'advertised.listeners': urls,
+    'inter.broker.listener.name': clientListeners[0]?.name ?? '',
+    'controller.listener.names': controllerListener.name,
+    'listener.security.protocol.map': allListeners.map(({ name, protocol }) => `${name}:${protocol}`).join(','),
+    ...Object.assign({}, ...allListeners.map(({ properties }) => properties)),
+  }
+}
+
+function quorum({ places }: ClusterPlan, place: BrokerPlace): Record<string, string> {
+  const voters = controllers(places)
+  const own = voters.includes(place) ? allListeners : clientListeners
+  return {
+    'node.id': String(place.id),
+    'process.roles': voters.includes(place) ? 'broker,controller' : 'broker',
+    listeners: own.map(({ name }) => `${name}://127.0.0.1:${place.ports[name]}`).join(','),
+    'controller.quorum.voters': voters
+      .map(({ id, ports }) => `${id}@127.0.0.1:${ports[controllerListener.name]}`)
+      .join(','),
+    // Kafka's defaults are for wide networks; tests wait for every one of these after a broker is killed.
+    'controller.quorum.election.timeout.ms': '500',
+    'controller.quorum.election.backoff.max.ms': '500',
+    'broker.heartbeat.interval.ms': '500',
+    'broker.session.timeout.ms': '4500',
+  }
+}

@@ -1,0 +1,31 @@
+import { classDataFlags } from './classData.ts'
+import type { KafkaCluster } from './cluster.ts'
+import { launch } from './launch.ts'
+import { atLeast, defaultVersion, fullVersion } from './versions.ts'
+
+/** What cluster to start. */
+export interface KafkaOptions {
+  /** A Kafka version such as `4.4.0`, or in short `3.9`. Default: the newest. */
+  readonly version?: string
+  /** How many brokers; default 1. With three or more, three of them are controllers too. */
+  readonly brokers?: number
+  /** Broker properties, which win over those set here. */
+  readonly config?: Readonly<Record<string, string>>
+  /** Where to keep data and logs, which then stay after `close`. Default: a temporary folder. */
+  readonly dir?: string
+  /** Let the JVM optimise fully: slower to start, faster once warm. For benchmarks; default false. */
+  readonly fullJit?: boolean
+}
+
+/** Starts real Apache Kafka (KRaft, PLAINTEXT) on free ports of 127.0.0.1 and waits until it is ready. */
+export async function startKafka(options: KafkaOptions = {}): Promise<KafkaCluster> {
+  const { brokers = 1, config = {}, dir, fullJit = false } = options
+  const version = fullVersion(options.version ?? defaultVersion)
+  if (!Number.isInteger(brokers) || brokers < 1 || brokers > 9) {
+    throw new RangeError(`brokers is ${brokers}; expected a whole number from 1 to 9`)
+  }
+  if (!atLeast(version, 3, 5)) throw new Error(`Kafka ${version} needs ZooKeeper, which this tool cannot start yet`)
+  const jvmFlags = ['-Xmx512m', '-Djava.awt.headless=true', ...(fullJit ? [] : ['-XX:TieredStopAtLevel=1'])]
+  const archive = await classDataFlags(version, jvmFlags)
+  return launch({ version, brokers, config, dir, jvmFlags: [...jvmFlags, ...archive] })
+}
