@@ -51,7 +51,7 @@ async function npmInstall(prefix, spec) {
  */
 function npm(args, cwd) {
   // `npm start` tells where npm is; without it npm is a shell script that Windows starts through a shell only.
-  const script = process.env.npm_execpath
+  const script = process.env['npm_execpath']
   if (script !== undefined && basename(script) === 'npm-cli.js') {
     return run(process.execPath, [script, ...args], { cwd, timeoutMs: TIMEOUT_MS })
   }

@@ -13,7 +13,9 @@ const TIMEOUT_MS = 300_000
  * @param {import('./toolchain.mjs').Toolchain} tools
  */
 export async function install({ node, pnpm, env }) {
-  const manifests = packagesIn(['packages', 'plugins', 'examples', 'benchmarks']).map((dir) => join(dir, 'package.json'))
+  const manifests = packagesIn(['packages', 'plugins', 'examples', 'benchmarks']).map((dir) =>
+    join(dir, 'package.json'),
+  )
   const inputs = ['package.json', 'pnpm-lock.yaml', 'pnpm-workspace.yaml'].map((name) => join(root, name))
   const hash = hashOf([...inputs, ...manifests], pnpm)
   // Kept among the modules, so that it goes when they go.

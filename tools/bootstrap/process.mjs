@@ -9,30 +9,44 @@ import { constants } from 'node:os'
  * @param {{ cwd?: string, env?: NodeJS.ProcessEnv, timeoutMs?: number, shell?: boolean, inherit?: boolean }} [options]
  * @returns {Promise<{ code: number, output: string }>}
  */
-export function run(command, args, { cwd, env = process.env, timeoutMs, shell = false, inherit = false } = {}) {
+export function run(command, args, options = {}) {
+  const { timeoutMs, inherit = false, ...rest } = options
   return new Promise((resolve) => {
+    /** @type {import('node:child_process').StdioOptions} */
     const stdio = inherit ? 'inherit' : ['ignore', 'pipe', 'pipe']
-    const child = spawn(command, args, { cwd, env, shell, stdio, windowsHide: true })
+    /** @type {import('node:child_process').ChildProcess} */
+    const child = spawn(command, args, { ...rest, stdio, windowsHide: true })
     let output = ''
-    let timedOut = false
-    const timer = timeoutMs === undefined ? undefined : setTimeout(() => {
-      timedOut = true
-      child.kill('SIGKILL')
-    }, timeoutMs)
-    child.stdout?.setEncoding('utf8').on('data', (text) => (output += text))
-    child.stderr?.setEncoding('utf8').on('data', (text) => (output += text))
+    child.stdout?.setEncoding('utf8').on('data', (/** @type {string} */ text) => (output += text))
+    child.stderr?.setEncoding('utf8').on('data', (/** @type {string} */ text) => (output += text))
+    const timer = limit(child, timeoutMs)
     const stopForwarding = inherit ? forwardSignals(child) : () => {}
-    const settle = (code, note) => {
-      clearTimeout(timer)
+    /** @param {number} code @param {string} [note] */
+    const settle = (code, note = '') => {
+      timer.clear()
       stopForwarding()
-      resolve({ code, output: note === undefined ? output : `${output}${note}\n` })
+      resolve({ code, output: output + note })
     }
-    child.once('error', (error) => settle(127, `${command}: ${error.message}`))
+    child.once('error', (error) => settle(127, `${command}: ${error.message}\n`))
     child.once('close', (code, signal) => {
-      if (timedOut) settle(124, `${command} ${args.join(' ')}: no end after ${timeoutMs / 1000} s`)
-      else settle(code ?? 128 + (constants.signals[signal] ?? 0))
+      if (timer.ended()) settle(124, `${command} ${args.join(' ')} was stopped after ${timeoutMs} ms\n`)
+      else settle(code ?? 128 + (signal === null ? 0 : constants.signals[signal]))
     })
   })
+}
+
+/**
+ * @param {import('node:child_process').ChildProcess} child
+ * @param {number | undefined} timeoutMs
+ */
+function limit(child, timeoutMs) {
+  let ended = false
+  const end = () => {
+    ended = true
+    child.kill('SIGKILL')
+  }
+  const timer = timeoutMs === undefined ? undefined : setTimeout(end, timeoutMs)
+  return { clear: () => clearTimeout(timer), ended: () => ended }
 }
 
 /**

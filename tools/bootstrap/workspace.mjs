@@ -12,7 +12,12 @@ export function packagesIn(groups) {
   return groups
     .map((group) => join(root, group))
     .filter((group) => existsSync(group))
-    .flatMap((group) => [group, ...readdirSync(group).sort().map((name) => join(group, name))])
+    .flatMap((group) => [
+      group,
+      ...readdirSync(group)
+        .sort()
+        .map((name) => join(group, name)),
+    ])
     .filter((folder) => existsSync(join(folder, 'package.json')))
 }
 
