@@ -20,13 +20,19 @@ export interface TopicView {
 /** Chooses partitions for the records of one topic. */
 export interface TopicPartitioner {
   /**
+   * True when keys have no say in `partition` (`partitioner.ignore.keys`), so that `onAppend` has to hear of records
+   * with a key as well. Does not change. Default false.
+   */
+  readonly ignoresKeys?: boolean | undefined
+  /**
    * A partition in [0, `view.partitionCount`). `key` is the serialized key, `null` for none; valid during the call.
    * Called once for each record that names no partition itself.
    */
   partition(key: Uint8Array | null, view: TopicView): number
   /**
-   * A record without a key that this partitioner placed was appended: `bytes` more are in `partition`, and
-   * `lastBatchFull` tells whether the partition's newest batch is full. Optional; sticky partitioners need it (KIP-794).
+   * A record without a key (with {@link ignoresKeys}, any record) that this partitioner placed was appended: `bytes`
+   * more are in `partition`, and `lastBatchFull` tells whether the partition's newest batch is full. Optional; sticky
+   * partitioners need it (KIP-794).
    */
   onAppend?(partition: number, bytes: number, lastBatchFull: boolean, view: TopicView): void
 }
