@@ -26,6 +26,7 @@ export default defineConfig({
           name: 'kafka',
           include: ['**/*.kafka.test.ts'],
           exclude: ['**/node_modules/**', '**/dist/**'],
+          globalSetup: ['tools/kafka/globalSetup.ts'],
           fileParallelism: false,
           testTimeout: 120_000,
           hookTimeout: 300_000,
