@@ -125,6 +125,7 @@ export class KafkaCluster implements AsyncDisposable {
   async #settled(started: readonly BrokerProcess[]): Promise<void> {
     const known = async (): Promise<boolean> => {
       const running = this.brokers.filter((broker) => broker.running)
+      if (!started.every((broker) => broker.running)) return false
       const views = await Promise.all(running.map(({ port }) => fetchMetadata(port)))
       return views.every(({ brokers }) => started.every(({ place }) => brokers.includes(place.id)))
     }

@@ -49,7 +49,8 @@ async function copyDependencies(maven: string, cwd: string): Promise<void> {
 async function retry(attempts: number, action: () => Promise<void>): Promise<void> {
   for (let left = attempts; left > 0; left--) {
     try {
-      return await action()
+      await action()
+      return
     } catch (error) {
       if (left === 1) throw error
     }

@@ -64,7 +64,7 @@ function network({ home, ports }: BrokerPlace): Record<string, string> {
     'inter.broker.listener.name': clientListeners[0]?.name ?? '',
     'controller.listener.names': controllerListener.name,
     'listener.security.protocol.map': allListeners.map(({ name, protocol }) => `${name}:${protocol}`).join(','),
-    ...Object.assign({}, ...allListeners.map(({ properties }) => properties)),
+    ...Object.fromEntries(allListeners.flatMap(({ properties = {} }) => Object.entries(properties))),
   }
 }
 
