@@ -1,0 +1,59 @@
+/**
+ * UTF-8 for short strings such as topic names and header keys, without the garbage that `TextEncoder` makes. A lone
+ * surrogate becomes U+FFFD, as with `TextEncoder`.
+ */
+const encoder = new TextEncoder()
+
+/** Above this many UTF-16 units the platform's encoder is faster in spite of the view that it needs. */
+const longString = 96
+
+/** Bytes of `text` in UTF-8. */
+export function utf8Length(text: string): number {
+  let bytes = text.length
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i)
+    if (unit < 0x80) continue
+    bytes += unit < 0x800 ? 1 : 2
+    // A pair is 4 bytes for its 2 units: 2 more, which its first unit has already brought.
+    if (isPair(text, i, unit)) i++
+  }
+  return bytes
+}
+
+/**
+ * Writes `text` as UTF-8 at `at`; returns the offset after it. There must be room for {@link utf8Length} bytes; `into`
+ * is not checked.
+ */
+export function writeUtf8(into: Uint8Array, at: number, text: string): number {
+  if (text.length > longString) return at + encoder.encodeInto(text, into.subarray(at)).written
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i)
+    if (unit < 0x80) {
+      into[at++] = unit
+    } else if (unit < 0x800) {
+      into[at++] = 0xc0 | (unit >> 6)
+      into[at++] = 0x80 | (unit & 0x3f)
+    } else if (isPair(text, i, unit)) {
+      const point = 0x10000 + ((unit & 0x3ff) << 10) + (text.charCodeAt(++i) & 0x3ff)
+      into[at++] = 0xf0 | (point >> 18)
+      into[at++] = 0x80 | ((point >> 12) & 0x3f)
+      into[at++] = 0x80 | ((point >> 6) & 0x3f)
+      into[at++] = 0x80 | (point & 0x3f)
+    } else {
+      const point = unit >= 0xd800 && unit < 0xe000 ? 0xfffd : unit
+      into[at++] = 0xe0 | (point >> 12)
+      into[at++] = 0x80 | ((point >> 6) & 0x3f)
+      into[at++] = 0x80 | (point & 0x3f)
+    }
+  }
+  return at
+}
+
+/** The UTF-8 bytes of `text`, in memory of their own. */
+export function encodeUtf8(text: string): Uint8Array {
+  return encoder.encode(text)
+}
+
+function isPair(text: string, at: number, unit: number): boolean {
+  return unit >= 0xd800 && unit < 0xdc00 && (text.charCodeAt(at + 1) & 0xfc00) === 0xdc00
+}
