@@ -74,8 +74,7 @@ export const findCoordinator: ServerApi<FindCoordinatorRequest, FindCoordinatorR
   },
   readResponse(reader, version) {
     const throttleTimeMs = version >= 1 ? reader.int32() : 0
-    const coordinators =
-      version >= 4 ? reader.array(13, () => readCoordinator(reader)) : [readSingle(reader, version)]
+    const coordinators = version >= 4 ? reader.array(13, () => readCoordinator(reader)) : [readSingle(reader, version)]
     reader.tags()
     return { throttleTimeMs, coordinators }
   },

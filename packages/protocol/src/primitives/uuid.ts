@@ -12,7 +12,8 @@ export const UUID_BYTES = 16
 export function readUuid(from: Uint8Array, at: number): string {
   let text = ''
   for (let i = 0; i < UUID_BYTES; i += 3) {
-    const group = (byteAt(from, at + i) << 16) | (i < 15 ? (byteAt(from, at + i + 1) << 8) | byteAt(from, at + i + 2) : 0)
+    const group =
+      (byteAt(from, at + i) << 16) | (i < 15 ? (byteAt(from, at + i + 1) << 8) | byteAt(from, at + i + 2) : 0)
     text += alphabet.charAt(group >> 18) + alphabet.charAt((group >> 12) & 63)
     if (i < 15) text += alphabet.charAt((group >> 6) & 63) + alphabet.charAt(group & 63)
   }

@@ -43,7 +43,7 @@ const minimumHeaderBytes = 2
  * Throws `MALFORMED_BATCH` at the first that is damaged. Checksums are left to `RecordBatchView.isCrcValid`.
  */
 export function* readBatches(bytes: Uint8Array, options: ReadBatchesOptions = {}): Generator<RecordBatchView, void> {
-  for (let at = 0; at < bytes.length; ) {
+  for (let at = 0; at < bytes.length;) {
     const rest = bytes.subarray(at)
     if (options.mayBeCutOff === true && isCutOff(rest)) return
     const batch = new RecordBatchView(rest)
@@ -58,7 +58,10 @@ export function* readBatches(bytes: Uint8Array, options: ReadBatchesOptions = {}
  */
 export function* readRecords(batch: RecordBatchView, body?: Uint8Array): Generator<DecodedRecord, void> {
   if (batch.codec !== 0 && body === undefined) {
-    throw new ProtocolError('MALFORMED_BATCH', `Record batch: compressed with codec ${batch.codec}, read as if it were not`)
+    throw new ProtocolError(
+      'MALFORMED_BATCH',
+      `Record batch: compressed with codec ${batch.codec}, read as if it were not`,
+    )
   }
   const reader = new Reader(body ?? batch.body, 'Records of a batch', false, 'MALFORMED_BATCH')
   if (batch.recordCount > reader.remaining / minimumRecordBytes) {
