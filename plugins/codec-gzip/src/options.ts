@@ -9,9 +9,9 @@ export interface GzipOptions {
   readonly level?: number | undefined
   /**
    * Inputs of up to this many bytes are compressed at once, in the call; longer ones in Node's thread pool, so that they
-   * do not hold up the event loop. 0 to 2147483647, 0 for always in the pool. Default 65536: measured on Node 24 and one
-   * 2020s server core, 64 KiB hold up the event loop for 0.5 ms (JSON, level -1), 1.7 ms (JSON, level 9) or 1 ms
-   * (random bytes, any level but 0), while the way through the pool costs some 0.1 ms more for each batch.
+   * do not hold up the event loop. 0 to 2147483647, 0 for always in the pool. Default 65536: measured on Node 24, 64 KiB
+   * hold up the event loop for 0.5 ms (JSON, level -1), 1.7 ms (JSON, level 9) or 1 ms (random bytes, every level), and
+   * the way through the pool costs some 0.1 ms more for each batch.
    */
   readonly syncBytes?: number | undefined
 }

@@ -4,5 +4,5 @@ import { ConfigError } from '@posthorn/contracts'
 export function booleanOption(plugin: string, option: string, value: unknown, fallback: boolean): boolean {
   if (value === undefined) return fallback
   if (typeof value === 'boolean') return value
-  throw new ConfigError(`${plugin}: ${option} must be true or false; got ${String(value)}`)
+  throw new ConfigError(`${plugin}: ${option} must be true or false; got ${JSON.stringify(value)}`)
 }

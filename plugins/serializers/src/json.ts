@@ -10,10 +10,13 @@ export function json<T = unknown>(): Plugin<Serializer<T>> {
   return () => ({ name: 'json', serialize: (_topic, value) => text(value) })
 }
 
+// The library's types leave out what JSON has no text for.
+const stringify: (value: unknown) => string | undefined = JSON.stringify
+
 function text(value: unknown): string {
   let result: string | undefined
   try {
-    result = JSON.stringify(value) as string | undefined
+    result = stringify(value)
   } catch (cause) {
     // Only the first line: those after it draw the path of a circle, members' names included.
     const [reason] = cause instanceof Error ? cause.message.split('\n') : [String(cause)]
