@@ -1,5 +1,6 @@
 // The commands of the checkout, for any Node from 18 up and npm: `node tools/run.mjs build|start|test|pnpm [arguments]`.
 // This file and `bootstrap/` are plain JavaScript without dependencies, because nothing is installed yet.
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { build } from './bootstrap/build.mjs'
 import { install } from './bootstrap/install.mjs'
@@ -17,7 +18,9 @@ const tasks = {
   },
   start: async (tools) => {
     await build(tools)
-    return inherit(tools, [join(root, 'examples', 'main-job', 'main.ts'), ...args])
+    const folder = join(root, 'examples', 'main-job')
+    const { main } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
+    return inherit(tools, [join(folder, main), ...args])
   },
   test: (tools) => inherit(tools, [join(root, 'tools', 'test', 'main.ts'), ...args]),
   pnpm: (tools) => inherit(tools, [tools.pnpm, ...args]),

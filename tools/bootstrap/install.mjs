@@ -13,7 +13,7 @@ const TIMEOUT_MS = 300_000
  * @param {import('./toolchain.mjs').Toolchain} tools
  */
 export async function install({ node, pnpm, env }) {
-  const manifests = packagesIn(['packages', 'plugins', 'examples', 'benchmarks']).map((dir) =>
+  const manifests = packagesIn(['packages', 'plugins', 'examples', 'benchmarks', 'docs']).map((dir) =>
     join(dir, 'package.json'),
   )
   const inputs = ['package.json', 'pnpm-lock.yaml', 'pnpm-workspace.yaml'].map((name) => join(root, name))

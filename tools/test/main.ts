@@ -21,7 +21,7 @@ const steps: Step[] = [
   tests(),
   testsOn('oldest'),
   testsOn('newest'),
-  kafkaTests(),
+  ...(process.argv.includes('--without-kafka') ? [] : [kafkaTests()]),
 ]
 
 const { failed } = await runSteps(steps, (text) => process.stdout.write(text))

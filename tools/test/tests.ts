@@ -43,7 +43,7 @@ export function kafkaTests(): Step {
 function kindOf(file: string): string {
   const suffix = /\.(property|simulation|conformance|process)\.test\.ts$/.exec(file)?.[1]
   if (suffix !== undefined) return suffix
-  if (/^(examples|docs)\//.test(file)) return 'documents and examples'
+  if (/^(examples|docs|tools\/snippets)\//.test(file)) return 'documents and examples'
   return file.startsWith('tools/') ? 'tools' : 'unit'
 }
 
