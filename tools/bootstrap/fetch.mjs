@@ -38,7 +38,15 @@ export async function fetchPackage({ name, version, integrity }) {
  * @param {string} spec
  */
 async function npmInstall(prefix, spec) {
-  const flags = ['--ignore-scripts', '--no-audit', '--no-fund', '--no-update-notifier', '--loglevel=error']
+  // What is fetched need not suit the Node that fetches it.
+  const flags = [
+    '--engine-strict=false',
+    '--ignore-scripts',
+    '--no-audit',
+    '--no-fund',
+    '--no-update-notifier',
+    '--loglevel=error',
+  ]
   const args = ['install', '--prefix', prefix, ...flags, spec]
   let result = await npm(args, prefix)
   if (result.code !== 0) result = await npm(args, prefix)
