@@ -16,7 +16,8 @@ function install(): void {
   if (installed) return
   installed = true
   process.on('exit', runTasks)
-  for (const signal of signals) process.on(signal, onSignal)
+  // First in the row, because a `once` listener that has run before us would no longer be counted below.
+  for (const signal of signals) process.prependListener(signal, onSignal)
 }
 
 function onSignal(signal: NodeJS.Signals): void {

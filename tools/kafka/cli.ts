@@ -17,6 +17,8 @@ const usage = `Real Apache Kafka on 127.0.0.1, for chaos by hand.
       the Java judge: read, count, produce, batches, create-topic, delete-topic, describe
 `
 
+const endSignals = ['SIGINT', 'SIGTERM'] as const
+
 async function up(args: string[]): Promise<void> {
   const { values } = parseArgs({
     args,
@@ -30,16 +32,19 @@ async function up(args: string[]): Promise<void> {
   })
   const config = Object.fromEntries(values.config.map(keyAndValue))
   const { version, dir } = values
-  const ended = new Promise((resolve) => ['SIGINT', 'SIGTERM'].forEach((signal) => process.once(signal, resolve)))
-  const starting = startKafka({
+  // A start that is called off is not waited for; the exit handler removes what is there.
+  const callOff = (): never => process.exit(130)
+  for (const signal of endSignals) process.on(signal, callOff)
+  const cluster = await startKafka({
     brokers: Number(values.brokers),
     config,
     fullJit: values['full-jit'],
     ...(version !== undefined && { version }),
     ...(dir !== undefined && { dir }),
   })
-  // An end that is asked for during the start must not wait for it; the exit handler removes what is there.
-  const cluster = await Promise.race([starting, ended.then(() => process.exit(130))])
+  const ended = new Promise((resolve) => {
+    for (const signal of endSignals) process.off(signal, callOff).on(signal, resolve)
+  })
   const endControl = await serveControl(cluster)
   const { bootstrapServers, brokers } = cluster
   const info = { bootstrapServers, brokers, dir: cluster.dir, control: join(cluster.dir, 'control.sock') }

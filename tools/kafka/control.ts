@@ -2,6 +2,7 @@ import { chmod, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises
 import { connect, createServer, type Server } from 'node:net'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { isAlive } from './alive.ts'
 import { cacheDir } from './cache.ts'
 import type { KafkaCluster } from './cluster.ts'
 
@@ -90,12 +91,4 @@ async function onlyRunning(): Promise<string> {
   if (live.length === 1 && live[0]) return readFile(join(notes(), live[0]), 'utf8')
   if (live.length === 0) throw new Error('no cluster runs: start one with `up`')
   throw new Error(`${live.length} clusters run: name one by --control, with the path that its \`up\` printed`)
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0)
-  } catch {
-    return false
-  }
 }

@@ -28,6 +28,7 @@ export function versionFolder(version: string): string {
 async function fetchJars(version: string, pom: string, work: string): Promise<void> {
   const maven = findProgram('mvn')
   if (!maven) throw new Error('no mvn found: install Apache Maven, which fetches the Kafka jars')
+  process.stderr.write(`fetching Kafka ${version} with Maven, once ...\n`)
   const project = `${work}.project`
   await mkdir(project, { recursive: true })
   try {

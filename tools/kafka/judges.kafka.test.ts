@@ -1,5 +1,13 @@
 import { expect, it } from 'vitest'
-import { countTopic, produceWithJava, readBatches, readTopic } from './judge/judge.ts'
+import {
+  countTopic,
+  createTopicWithJava,
+  deleteTopicWithJava,
+  describeTopicWithJava,
+  produceWithJava,
+  readBatches,
+  readTopic,
+} from './judge/judge.ts'
 import type { JudgedBatch, JudgedRecord } from './judge/types.ts'
 import { kcatConsume, kcatProduce } from './kcat.ts'
 import { bootstrapServers, describeKafka, describeKcat, freshTopic } from './testCluster.ts'
@@ -57,6 +65,15 @@ describeKafka('the Java judge', () => {
     expect(await countTopic({ bootstrapServers, topic })).toMatchObject({ records: 100 })
     const committed = await countTopic({ bootstrapServers, topic, isolation: 'read_committed' })
     expect(committed).toMatchObject({ records: 0 })
+  })
+
+  it('creates, describes and deletes topics', async () => {
+    const place = { bootstrapServers, topic: `made-by-java-${process.pid}` }
+    await createTopicWithJava({ ...place, partitions: 2, config: { 'max.message.bytes': '5000' } })
+    const topic = await describeTopicWithJava(place)
+    expect(topic.partitions).toMatchObject([{ partition: 0, inSync: [0] }, { partition: 1 }])
+    await deleteTopicWithJava(place)
+    await expect(describeTopicWithJava(place)).rejects.toThrow(/UnknownTopicOrPartition/)
   })
 
   it('says what is wrong when there is nothing to read', async () => {

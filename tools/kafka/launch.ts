@@ -1,6 +1,5 @@
-import { mkdir, mkdtemp, writeFile } from 'node:fs/promises'
 import { rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { onProcessEnd } from './cleanup.ts'
 import { KafkaCluster } from './cluster.ts'
@@ -11,6 +10,7 @@ import { loggingFlag } from './logging.ts'
 import { reservePorts } from './ports.ts'
 import { serverProperties } from './properties.ts'
 import { formatStorage, kafkaUuid } from './storage.ts'
+import { temporaryFolder } from './temporary.ts'
 
 /** Everything that makes one cluster different from another. */
 export interface LaunchOptions {
@@ -33,7 +33,7 @@ export async function launch(options: LaunchOptions): Promise<KafkaCluster> {
   const classPath = await brokerClassPath(version)
   const clusterId = kafkaUuid()
   const reserved = await reservePorts(brokers * allListeners.length)
-  const dir = options.dir ?? (await mkdtemp(join(tmpdir(), 'posthorn-kafka-')))
+  const dir = options.dir ?? (await temporaryFolder())
   const places = Array.from({ length: brokers }, (_, id) => ({
     id,
     home: join(dir, `broker-${id}`),

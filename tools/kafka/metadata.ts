@@ -1,7 +1,7 @@
 import { array, call, string } from './wire.ts'
 
 /** One partition as a broker sees it. */
-export interface PartitionInfo {
+interface PartitionInfo {
   readonly partition: number
   readonly leader: number
   readonly replicas: readonly number[]

@@ -3,6 +3,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
+import { isAlive } from './alive.ts'
 
 // The system hands out ports from 32768 on to clients, so a broker that comes back finds its own still free.
 const lowest = 20_000
@@ -59,13 +60,7 @@ function unlock(port: number): void {
 async function ownerLives(port: number): Promise<boolean> {
   const pid = Number(await readFile(lockOf(port), 'utf8').catch(() => ''))
   // An empty file is one that its owner is just about to write.
-  if (!Number.isInteger(pid) || pid <= 0) return true
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code !== 'ESRCH'
-  }
+  return pid === 0 || isAlive(pid)
 }
 
 function canListen(port: number): Promise<boolean> {

@@ -24,7 +24,7 @@ export function serverProperties(plan: ClusterPlan, place: BrokerPlace): string 
 }
 
 /** The brokers that are controllers too: three if there are three, so that any one of them may fail. */
-export function controllers(places: readonly BrokerPlace[]): readonly BrokerPlace[] {
+function controllers(places: readonly BrokerPlace[]): readonly BrokerPlace[] {
   return places.slice(0, places.length >= 3 ? 3 : 1)
 }
 
@@ -82,6 +82,6 @@ function quorum({ places }: ClusterPlan, place: BrokerPlace): Record<string, str
     'controller.quorum.election.timeout.ms': '500',
     'controller.quorum.election.backoff.max.ms': '500',
     'broker.heartbeat.interval.ms': '500',
-    'broker.session.timeout.ms': '4500',
+    'broker.session.timeout.ms': '3000',
   }
 }

@@ -8,7 +8,7 @@ if (!shared) throw new Error('tools/kafka/globalSetup.ts is missing among the gl
 let topics = 0
 
 /** Why there is no real Kafka in this run, or undefined if there is. */
-export const missing: string | undefined = 'missing' in shared ? shared.missing : undefined
+const missing: string | undefined = 'missing' in shared ? shared.missing : undefined
 
 /** The bootstrap servers of the cluster that all test files of this run share; empty if there is none. */
 export const bootstrapServers: string = 'missing' in shared ? '' : shared.bootstrapServers

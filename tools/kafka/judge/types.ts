@@ -14,7 +14,7 @@ export interface ReadOptions extends JudgeOptions {
 }
 
 /** A header as it lies in the log: names may repeat, values may be null. */
-export type JudgedHeader = readonly [name: string, value: Buffer | null]
+type JudgedHeader = readonly [name: string, value: Buffer | null]
 
 /** A record as Kafka's own consumer returned it. */
 export interface JudgedRecord {
@@ -28,7 +28,7 @@ export interface JudgedRecord {
 }
 
 /** What `countTopic` says of one partition. */
-export interface PartitionCount {
+interface PartitionCount {
   readonly partition: number
   readonly start: number
   readonly end: number

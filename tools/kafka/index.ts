@@ -1,6 +1,0 @@
-export { KafkaCluster, type BrokerInfo } from './cluster.ts'
-export { type PartitionInfo, type TopicInfo } from './metadata.ts'
-export { missingForKafka, missingForKcat } from './requirements.ts'
-export { startKafka, type KafkaOptions } from './startKafka.ts'
-export { createTopic, deleteTopic, describeTopic, type TopicOptions } from './topics.ts'
-export { defaultVersion } from './versions.ts'
