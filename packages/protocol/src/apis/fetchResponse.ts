@@ -1,7 +1,14 @@
 import type { Reader } from '../primitives/reader.ts'
 import { ZERO_UUID } from '../primitives/uuid.ts'
 import type { Writer } from '../primitives/writer.ts'
-import { readLeader, writeLeader, type LeaderIdAndEpoch } from './produceResponse.ts'
+import {
+  readEndpoint,
+  readLeader,
+  writeEndpoint,
+  writeLeader,
+  type LeaderIdAndEpoch,
+  type NodeEndpoint,
+} from './produceResponse.ts'
 
 /** Record batches of partitions. */
 export interface FetchResponse {
@@ -13,6 +20,8 @@ export interface FetchResponse {
   readonly sessionId: number
   /** The topics; in a session only those that have something new. */
   readonly topics: readonly FetchResponseTopic[]
+  /** Where the leaders named in this answer are (KIP-951). Version 16 up; else empty. */
+  readonly nodeEndpoints: readonly NodeEndpoint[]
 }
 
 /** A topic of a {@link FetchResponse}. */
@@ -68,7 +77,14 @@ export function writeFetchResponse(writer: Writer, body: FetchResponse, version:
     writer.array(topic.partitions, (partition) => writePartition(writer, partition, version))
     writer.tags()
   })
-  writer.tags()
+  const endpoints = body.nodeEndpoints
+  writer.tags([
+    {
+      tag: 0,
+      absent: version < 16 || endpoints.length === 0,
+      write: () => writer.array(endpoints, (endpoint) => writeEndpoint(writer, endpoint)),
+    },
+  ])
 }
 
 function writePartition(writer: Writer, partition: FetchResponsePartition, version: number): void {
@@ -95,8 +111,13 @@ export function readFetchResponse(reader: Reader, version: number): FetchRespons
     errorCode: version >= 7 ? reader.int16() : 0,
     sessionId: version >= 7 ? reader.int32() : 0,
     topics: reader.array(3, () => readTopic(reader, version)),
+    nodeEndpoints: [] as NodeEndpoint[],
   }
-  reader.tags()
+  reader.tags((tag) => {
+    if (tag !== 0 || version < 16) return false
+    body.nodeEndpoints = reader.array(11, () => readEndpoint(reader))
+    return true
+  })
   return body
 }
 

@@ -114,7 +114,8 @@ export function writeLeader(writer: Writer, leader: LeaderIdAndEpoch | null): vo
   writer.tags()
 }
 
-function writeEndpoint(writer: Writer, endpoint: NodeEndpoint): void {
+/** Writes a broker of `nodeEndpoints`. */
+export function writeEndpoint(writer: Writer, endpoint: NodeEndpoint): void {
   writer.int32(endpoint.nodeId)
   writer.string(endpoint.host)
   writer.int32(endpoint.port)
@@ -177,7 +178,8 @@ function readRefusal(reader: Reader): RecordRefusal {
   return refusal
 }
 
-function readEndpoint(reader: Reader): NodeEndpoint {
+/** Reads a broker of `nodeEndpoints`; it has at least 11 bytes. */
+export function readEndpoint(reader: Reader): NodeEndpoint {
   const endpoint = {
     nodeId: reader.int32(),
     host: reader.string(),

@@ -46,22 +46,26 @@ export class Writer {
 
   /** Writes an int8. */
   int8(value: number): void {
-    this.view.setInt8(this.advance(1), value)
+    const at = this.advance(1)
+    this.view.setInt8(at, value)
   }
 
   /** Writes an int16. */
   int16(value: number): void {
-    this.view.setInt16(this.advance(2), value)
+    const at = this.advance(2)
+    this.view.setInt16(at, value)
   }
 
   /** Writes a uint16. */
   uint16(value: number): void {
-    this.view.setUint16(this.advance(2), value)
+    const at = this.advance(2)
+    this.view.setUint16(at, value)
   }
 
   /** Writes an int32. */
   int32(value: number): void {
-    this.view.setInt32(this.advance(4), value)
+    const at = this.advance(4)
+    this.view.setInt32(at, value)
   }
 
   /** Overwrites the int32 at `offset`, for a length that is known only later. */
@@ -71,7 +75,8 @@ export class Writer {
 
   /** Writes a uint32. */
   uint32(value: number): void {
-    this.view.setUint32(this.advance(4), value)
+    const at = this.advance(4)
+    this.view.setUint32(at, value)
   }
 
   /** Writes an int64. A number must be a safe integer. */
@@ -87,7 +92,8 @@ export class Writer {
 
   /** Writes a double. */
   float64(value: number): void {
-    this.view.setFloat64(this.advance(8), value)
+    const at = this.advance(8)
+    this.view.setFloat64(at, value)
   }
 
   /** Writes a boolean. */
@@ -109,7 +115,8 @@ export class Writer {
 
   /** Writes a topic id of 22 characters. Throws `INVALID_ARGUMENT` when it is none. */
   uuid(value: string): void {
-    writeUuid(this.bytes, this.advance(UUID_BYTES), value)
+    const at = this.advance(UUID_BYTES)
+    writeUuid(this.bytes, at, value)
   }
 
   /** Writes a string. Throws `INVALID_ARGUMENT` when it has more than 32767 bytes in a version that is not flexible. */
@@ -150,7 +157,8 @@ export class Writer {
 
   /** Copies `value` without a length. */
   raw(value: Uint8Array): void {
-    this.bytes.set(value, this.advance(value.length))
+    const at = this.advance(value.length)
+    this.bytes.set(value, at)
   }
 
   /** Writes the number of elements of an array or the length of bytes; -1 stands for null. */
@@ -205,6 +213,7 @@ export class Writer {
     this.at = writeUtf8(this.bytes, this.at, value)
   }
 
+  /** Makes room and returns where it begins. May replace `bytes` and `view`, so they are looked up after the call. */
   private advance(bytes: number): number {
     this.reserve(bytes)
     const start = this.at
