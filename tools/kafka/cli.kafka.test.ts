@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { afterEach, expect, it } from 'vitest'
 import { fetchMetadata } from './metadata.ts'
@@ -57,5 +58,6 @@ describeKafka('the command line', () => {
     const { process: server, info } = await up()
     server.kill('SIGKILL')
     await silent(info.brokers[0]?.port ?? 0)
+    await rm(info.dir, { recursive: true })
   })
 })

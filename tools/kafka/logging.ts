@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { atLeast } from './versions.ts'
 
 /** Writes a logging configuration that prints to standard error; returns the JVM flag that selects it. */
-export async function loggingFlag(version: string, folder: string, level: 'info' | 'warn' = 'info'): Promise<string> {
+export async function loggingFlag(version: string, folder: string, level: 'info' | 'error' = 'info'): Promise<string> {
   // The dump of every configuration value would be most of the log and a good part of the start time.
   const path = join(folder, 'log.properties')
   if (atLeast(version, 4, 0)) {

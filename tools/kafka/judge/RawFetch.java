@@ -2,6 +2,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -22,7 +23,8 @@ final class RawFetch implements AutoCloseable {
   private final short version;
 
   RawFetch(String host, int port, int timeoutMs) throws IOException {
-    socket = new Socket(host, port);
+    socket = new Socket();
+    socket.connect(new InetSocketAddress(host, port), timeoutMs);
     socket.setSoTimeout(timeoutMs);
     in = new DataInputStream(socket.getInputStream());
     version = (short) Math.min(NEWEST, newestFetch());

@@ -28,9 +28,9 @@ async function prepare(): Promise<JudgeCommand> {
   const version = defaultVersion
   const kafka = await kafkaClassPath(version)
   const classPath = `${await javaToolJar('judge', version, kafka)}:${kafka}`
-  const logging = await cached(`${versionFolder(version)}/judge-log-${fingerprint('warn')}`, async (work) => {
+  const logging = await cached(`${versionFolder(version)}/judge-log-${fingerprint('error')}`, async (work) => {
     await mkdir(work, { recursive: true })
-    await loggingFlag(version, work, 'warn')
+    await loggingFlag(version, work, 'error')
   })
   const flags = ['-Xmx1g', '-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC', '-Xlog:cds=off', '-Xlog:cds+dynamic=off']
   const run = [`-Dlog4j2.configurationFile=${logging}/log.properties`, '-cp', classPath, 'Judge']
