@@ -38,7 +38,7 @@ export interface Connection {
    * call are taken all the same. After the end of the connection a write is ignored and `released` is still called.
    */
   write(chunks: readonly Uint8Array[], released: () => void): boolean
-  /** Ends the connection in an orderly way after what was written. */
+  /** Ends the connection in an orderly way after what was written. Waits for the peer's end, but not for ever. */
   end(): void
   /** Ends the connection at once; `onClose` is called with `error`. Does nothing when it is over already. */
   destroy(error: Error): void
