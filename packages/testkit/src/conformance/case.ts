@@ -1,0 +1,32 @@
+/** One check of a plugin against its contract. Bound to no test runner. */
+export interface ConformanceCase {
+  /** What must hold, as a sentence. Unique in its suite. */
+  readonly name: string
+  /** Throws or rejects, with an error that says what was expected and what was found, when it does not hold. */
+  readonly run: () => Promise<void> | void
+}
+
+/**
+ * What a plugin is able to do beyond what its contract asks of all. Every ability is expected; one that is declared
+ * `false` is checked to be missing, so that a declaration stays true and no case is left out silently.
+ */
+export type Features<Name extends string> = { readonly [Key in Name]?: boolean | undefined }
+
+/** The cases of an ability: as they are when it is offered, else one for each that passes because the plugin cannot. */
+export function offered<Name extends string>(
+  features: Features<Name> | undefined,
+  name: Name,
+  cases: readonly ConformanceCase[],
+): ConformanceCase[] {
+  if (features?.[name] !== false) return [...cases]
+  return cases.map((each) => ({ name: `not offered (${name}): ${each.name}`, run: () => mustFail(name, each) }))
+}
+
+async function mustFail(feature: string, each: ConformanceCase): Promise<void> {
+  try {
+    await each.run()
+  } catch {
+    return
+  }
+  throw new Error(`the feature ${feature} is declared missing, but the plugin has it: ${each.name}`)
+}

@@ -1,0 +1,20 @@
+/**
+ * Proof that a plugin keeps its contract: for each kind a function that takes the plugin and gives plain cases, bound to
+ * no test runner.
+ *
+ * @example
+ * ```ts
+ * for (const each of codecConformance({ create: () => gzip() })) test(each.name, each.run)
+ * ```
+ *
+ * @packageDocumentation
+ */
+export type { ConformanceCase, Features } from './case.ts'
+export { codecConformance } from './codec.ts'
+export type { CodecSetup, ForeignCodec } from './codec.ts'
+export { partitionerConformance } from './partitioner.ts'
+export type { PartitionerSetup } from './partitioner.ts'
+export { serializerConformance } from './serializer.ts'
+export type { SerializerSample, SerializerSetup } from './serializer.ts'
+export { transportConformance } from './transport.ts'
+export type { ConformanceServer, Listen, TransportSetup } from './transport.ts'
