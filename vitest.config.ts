@@ -18,6 +18,8 @@ export default defineConfig({
             'tools/**/*.test.ts',
           ],
           exclude: ['**/node_modules/**', '**/dist/**', '**/*.kafka.test.ts'],
+          // No test waits that long; a busy machine may make one take that long.
+          testTimeout: 30_000,
         },
       },
       {

@@ -14,7 +14,7 @@ const pins = JSON.parse(readFileSync(join(root, 'tools', 'toolchain.json'), 'utf
  *
  * @param {string} version
  */
-export function isSupported(version) {
+function isSupported(version) {
   const [major = 0, minor = 0] = version.replace(/^v/, '').split('.').map(Number)
   return (major === 22 && minor >= 18) || (major === 24 && minor >= 11) || major >= 26
 }
@@ -53,7 +53,7 @@ export async function toolchain() {
  * @param {readonly string[]} folders
  * @returns {NodeJS.ProcessEnv}
  */
-export function withPath(env, folders) {
+function withPath(env, folders) {
   // Windows spells the variable `Path`, and a copied environment no longer ignores case.
   const name = Object.keys(env).find((key) => key.toUpperCase() === 'PATH') ?? 'PATH'
   return { ...env, [name]: [...folders, env[name] ?? ''].join(delimiter) }

@@ -84,7 +84,8 @@ const configuration = {
     },
     {
       name: 'no-cycles',
-      comment: 'Two files that need one another to run are one file, or hide a third. Types alone may name one another.',
+      comment:
+        'Two files that need one another to run are one file, or hide a third. Types alone may name one another.',
       severity: 'error',
       from: {},
       to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
