@@ -5,7 +5,7 @@ import { runNode } from './commands.ts'
 import type { Counts, Outcome } from './step.ts'
 
 /** The part of vitest's JSON report that we read. */
-interface Report {
+export interface Report {
   readonly testResults: readonly {
     readonly name: string
     readonly status: string
@@ -29,7 +29,8 @@ export async function vitest(project: string, node: string, kindOf: (file: strin
   return { ...outcome, failed: outcome.failed + unaccounted, output }
 }
 
-function count({ testResults }: Report, kindOf: (file: string) => string): Outcome {
+/** Counts the cases of a report by kind. */
+export function count({ testResults }: Report, kindOf: (file: string) => string): Outcome {
   const kinds = new Map<string, Counts>()
   let [passed, failed, skipped] = [0, 0, 0]
   for (const { name, status, assertionResults } of testResults) {
