@@ -1,2 +1,15 @@
+/**
+ * A Kafka cluster inside the process, with faults and a virtual clock. For tests, demonstrations and local
+ * development; production is Apache Kafka.
+ *
+ * @packageDocumentation
+ */
 export { VirtualClock, type RunOptions, type VirtualClockOptions } from './clock/virtualClock.ts'
+export { Cluster, createCluster, type PartitionInfo, type StopOptions } from './cluster/cluster.ts'
+export type { ClusterOptions, TopicOptions, VersionLimits } from './cluster/options.ts'
+export type { StoredBatch, StoredRecord } from './cluster/storedBatch.ts'
+export type { FaultAction, FaultHandler, SeizedRequest } from './faults/faultAction.ts'
+export type { Interception, InterceptOptions } from './faults/interceptions.ts'
 export { seededRandom } from './random.ts'
+export type { MemoryTransportOptions } from './transport/memoryTransport.ts'
+export type { ListenOptions } from './transport/tcpListener.ts'

@@ -1,8 +1,8 @@
 import type { Clock } from '@posthorn/contracts'
 
 /**
- * The machine's own time. Its timers never keep the process alive: a cluster that someone forgot to close must not
- * keep a test run from ending.
+ * The machine's own time. Its timers do not keep the process alive: a cluster that someone forgot to close must not
+ * keep a test run from ending. What is due at once does, since it is about to run.
  */
 export const realClock: Clock = Object.freeze({
   now: () => performance.now(),
@@ -11,7 +11,6 @@ export const realClock: Clock = Object.freeze({
     // A timer of 0 ms takes 1; answers in memory should not cost a millisecond each.
     if (ms <= 0) {
       const immediate = setImmediate(task)
-      immediate.unref()
       return { cancel: () => clearImmediate(immediate) }
     }
     const timeout = setTimeout(task, ms)

@@ -4,6 +4,8 @@ export interface ScheduledTask {
   readonly at: number
   /** Grows by one with each task. */
   readonly order: number
+  /** True when it is no reason to go on. */
+  readonly background: boolean
   /** What to run; `null` once it was cancelled. */
   run: (() => void) | null
 }
@@ -13,16 +15,23 @@ export class TaskQueue {
   readonly #heap: ScheduledTask[] = []
   #order = 0
   #live = 0
+  #foreground = 0
 
   /** Tasks that were neither taken nor cancelled. */
   get size(): number {
     return this.#live
   }
 
+  /** Those among them that are not in the background. */
+  get foreground(): number {
+    return this.#foreground
+  }
+
   /** Adds a task. */
-  add(at: number, run: () => void): ScheduledTask {
-    const task: ScheduledTask = { at, order: this.#order++, run }
+  add(at: number, run: () => void, background: boolean): ScheduledTask {
+    const task: ScheduledTask = { at, order: this.#order++, background, run }
     this.#live++
+    if (!background) this.#foreground++
     const heap = this.#heap
     let i = heap.push(task) - 1
     while (i > 0) {
@@ -40,6 +49,7 @@ export class TaskQueue {
     if (task.run === null) return
     task.run = null
     this.#live--
+    if (!task.background) this.#foreground--
   }
 
   /** When the next task is due; `undefined` when there is none. */

@@ -33,7 +33,7 @@ export class VirtualClock implements Clock {
     this.#epochOffset = (options.epochMs ?? 1_700_000_000_000) - this.#now
   }
 
-  /** Tasks that are scheduled. */
+  /** Tasks that are scheduled, background ones included. */
   get pending(): number {
     return this.#tasks.size
   }
@@ -49,8 +49,8 @@ export class VirtualClock implements Clock {
   }
 
   /** {@inheritDoc Clock.schedule} */
-  schedule(ms: number, task: () => void): Timer {
-    const scheduled = this.#tasks.add(this.#now + Math.max(0, ms), task)
+  schedule(ms: number, task: () => void, background = false): Timer {
+    const scheduled = this.#tasks.add(this.#now + Math.max(0, ms), task, background)
     return { cancel: () => this.#tasks.cancel(scheduled) }
   }
 
@@ -97,11 +97,14 @@ export class VirtualClock implements Clock {
     return condition
   }
 
-  /** Moves time until nothing is scheduled. Throws when there still is something after `limitMs`. */
+  /**
+   * Moves time until nothing is scheduled but what would not keep a process alive either. Throws when there still is
+   * something after `limitMs`.
+   */
   async runUntilIdle(options: RunOptions = {}): Promise<void> {
     const until = this.#now + (options.limitMs ?? defaultLimitMs)
-    await this.#run(() => false, until)
-    if (this.#tasks.size > 0) throw new Error(`still ${this.#tasks.size} tasks scheduled after ${this.#now} ms`)
+    if (await this.#run(() => this.#tasks.foreground === 0, until)) return
+    if (this.#tasks.foreground > 0) throw new Error(`still ${this.#tasks.foreground} tasks scheduled at ${this.#now} ms`)
   }
 
   async #runTo(done: () => boolean, options: RunOptions): Promise<void> {

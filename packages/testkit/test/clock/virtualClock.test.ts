@@ -34,7 +34,7 @@ it('settles promises between two tasks of one moment', async () => {
   const log: string[] = []
   clock.schedule(1, () => {
     void (async () => {
-      for (let i = 0; i < 50; i++) await null
+      for (let i = 0; i < 50; i++) await Promise.resolve()
       log.push('promises of a')
     })()
   })
@@ -47,7 +47,7 @@ it('runs what running tasks and their promises schedule', async () => {
   const clock = new VirtualClock()
   const times: number[] = []
   const again = async (): Promise<void> => {
-    await null
+    await Promise.resolve()
     times.push(clock.now())
     if (times.length < 4) clock.schedule(10, () => void again())
   }
@@ -79,6 +79,16 @@ it('runs until a predicate holds, and says when it never can', async () => {
   await expect(clock.runUntil(() => false, { limitMs: 1000 })).rejects.toThrow('within 1000 ms')
   expect(clock.now()).toBe(1030)
   await expect(clock.runUntilIdle({ limitMs: 1000 })).rejects.toThrow('still 1 tasks')
+})
+
+it('is idle when only background tasks are left', async () => {
+  const clock = new VirtualClock()
+  const tick = (): void => void clock.schedule(100, tick, true)
+  tick()
+  clock.schedule(250, () => {})
+  await clock.runUntilIdle()
+  expect(clock.now()).toBe(250)
+  expect(clock.pending).toBe(1)
 })
 
 it('gives what a task throws to who runs the clock, and goes on afterwards', async () => {

@@ -1,0 +1,20 @@
+import type { ApiHandler } from './apiHandler.ts'
+import { apiVersions } from './apiVersions.ts'
+import { fetch } from './fetch.ts'
+import { findCoordinator } from './findCoordinator.ts'
+import { initProducerId } from './initProducerId.ts'
+import { listOffsets } from './listOffsets.ts'
+import { metadata } from './metadata.ts'
+import { produce } from './produce.ts'
+
+/** Every API that a broker of this cluster knows, ascending by key. */
+export const handlers: readonly ApiHandler<unknown, unknown>[] = [
+  produce,
+  fetch,
+  listOffsets,
+  metadata,
+  findCoordinator,
+  apiVersions,
+  initProducerId,
+  // A handler only ever gets the bodies that its own `api` has decoded.
+] as readonly unknown[] as readonly ApiHandler<unknown, unknown>[]

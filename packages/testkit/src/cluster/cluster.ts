@@ -1,0 +1,222 @@
+import type { Plugin, Transport } from '@posthorn/contracts'
+import { ServedApis } from '../apis/servedApis.ts'
+import type { FaultAction, FaultHandler, SeizedRequest } from '../faults/faultAction.ts'
+import type { Interception, InterceptOptions } from '../faults/interceptions.ts'
+import { memoryTransport, type MemoryTransportOptions } from '../transport/memoryTransport.ts'
+import { TcpListener, type ListenOptions } from '../transport/tcpListener.ts'
+import { ClusterState } from './clusterState.ts'
+import { type ClusterOptions, clusterSettings, type TopicOptions } from './options.ts'
+import type { StoredBatch, StoredRecord } from './storedBatch.ts'
+import { storedRecords } from './storedRecords.ts'
+import type { Partition } from './topic.ts'
+
+/** What becomes of a broker that stops, and of what it led. */
+export interface StopOptions {
+  /** `move` (default): other replicas take over. `stay`: its partitions have no leader until it is back. */
+  readonly leaders?: 'move' | 'stay' | undefined
+  /**
+   * The end of the machine rather than of the process: connections are not closed and new ones never open. In memory
+   * only; over TCP the system closes them.
+   */
+  readonly silent?: boolean | undefined
+}
+
+/** A partition as the cluster knows it. */
+export interface PartitionInfo {
+  readonly leader: number
+  readonly leaderEpoch: number
+  readonly replicas: readonly number[]
+  readonly inSync: readonly number[]
+  readonly startOffset: bigint
+  readonly endOffset: bigint
+}
+
+/** A Kafka cluster in this process: for tests, demonstrations and local development, never for production. */
+export class Cluster implements AsyncDisposable {
+  readonly #state: ClusterState
+  #tcp: TcpListener | undefined
+
+  constructor(options: ClusterOptions = {}) {
+    const settings = clusterSettings(options)
+    this.#state = new ClusterState(settings, new ServedApis(settings.apiVersions))
+  }
+
+  /** Where a producer may start: addresses in memory, or, while the cluster listens, on this machine. */
+  get bootstrapServers(): string[] {
+    const listener = this.#tcp === undefined ? 'memory' : 'tcp'
+    return this.#state.brokers.map((broker) => {
+      const { host, port } = broker.address(listener)
+      return `${host}:${port}`
+    })
+  }
+
+  /** The cluster's id. */
+  get clusterId(): string {
+    return this.#state.clusterId
+  }
+
+  /** Names of all topics. */
+  get topics(): string[] {
+    return this.#state.topics.map((topic) => topic.name)
+  }
+
+  /** The latest requests that arrived, oldest first. */
+  get history(): readonly SeizedRequest[] {
+    return this.#state.history.requests
+  }
+
+  /** Forgets the history so far. */
+  clearHistory(): void {
+    this.#state.history.clear()
+  }
+
+  /** A transport that reaches this cluster's brokers in memory. */
+  transport(options?: MemoryTransportOptions): Plugin<Transport> {
+    return memoryTransport(this.#state, options)
+  }
+
+  /** Opens a port on 127.0.0.1 for every broker, so that any Kafka client can reach it. To be undone by `close`. */
+  async listen(options?: ListenOptions): Promise<void> {
+    if (this.#tcp !== undefined) throw new Error('the cluster listens already')
+    this.#tcp = new TcpListener(this.#state)
+    try {
+      await this.#tcp.open(options)
+    } catch (error) {
+      await this.close()
+      throw error
+    }
+  }
+
+  /** Closes ports and connections. What is stored can still be read. */
+  async close(): Promise<void> {
+    const tcp = this.#tcp
+    this.#tcp = undefined
+    for (const broker of this.#state.brokers) broker.stop(false)
+    await tcp?.close()
+  }
+
+  /** The same as `close`. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
+  }
+
+  /** Creates a topic. */
+  createTopic(name: string, options?: number | TopicOptions): void {
+    this.#state.createTopic(name, typeof options === 'number' ? { partitions: options } : options)
+  }
+
+  /** Deletes a topic and all that it holds. Created anew, it has another id. */
+  deleteTopic(name: string): boolean {
+    return this.#state.deleteTopic(name)
+  }
+
+  /** The id of a topic, 22 characters. */
+  topicId(name: string): string | undefined {
+    return this.#state.topic(name)?.id
+  }
+
+  /** Who leads a partition and how far it goes. */
+  partition(topic: string, partition: number): PartitionInfo {
+    const found = this.#state.partition(topic, partition)
+    const { leader, leaderEpoch, replicas, log } = found
+    const { startOffset, endOffset } = log
+    return { leader, leaderEpoch, replicas, inSync: this.#state.inSync(found), startOffset, endOffset }
+  }
+
+  /** The batches of a partition as they are stored, oldest first. */
+  log(topic: string, partition: number): readonly StoredBatch[] {
+    return [...this.#state.partition(topic, partition).log.batches]
+  }
+
+  /** The records of a partition in the order of their offsets, or those of the whole topic, partition by partition. */
+  records(topic: string, partition?: number): StoredRecord[] {
+    const partitions = partition === undefined ? this.#partitions(topic) : [this.#state.partition(topic, partition)]
+    const { codecs } = this.#state.settings
+    return partitions.flatMap((it) => it.log.batches.flatMap((batch) => storedRecords(batch, it, codecs)))
+  }
+
+  /** Deletes the batches that end before `offset`, as retention does. */
+  deleteRecords(topic: string, partition: number, offset: bigint): void {
+    this.#state.partition(topic, partition).log.deleteBefore(offset)
+  }
+
+  /** Makes a partition forget a producer, or all, as `producer.id.expiration.ms` does. */
+  forgetProducer(topic: string, partition: number, producerId?: bigint): void {
+    this.#state.partition(topic, partition).producers.forget(producerId)
+  }
+
+  /**
+   * Elects another leader, in a new epoch; -1 for none. With `loseBatches` the new one has not seen the last so many
+   * batches: unclean, as when acks=1 or the minimum of in-sync replicas was too small.
+   */
+  moveLeader(topic: string, partition: number, to: number, options: { readonly loseBatches?: number } = {}): void {
+    const found = this.#state.partition(topic, partition)
+    if (to !== -1) this.#state.broker(to)
+    found.elect(to)
+    if (options.loseBatches === undefined) return
+    found.log.dropLast(options.loseBatches)
+    found.producers.rebuild(found.log.batches)
+  }
+
+  /** Kills a broker: connections are cut, connects refused, requests that it was at are lost. */
+  stopBroker(id: number, options: StopOptions = {}): void {
+    const broker = this.#state.broker(id)
+    broker.stop(options.silent ?? false)
+    this.#tcp?.stop(broker)
+    this.#state.abdicate(id, options.leaders !== 'stay')
+  }
+
+  /** Starts a broker again, at its old address; it leads what has no leader. Over TCP await the promise. */
+  async startBroker(id: number): Promise<void> {
+    const broker = this.#state.broker(id)
+    broker.start()
+    this.#state.adopt(id)
+    await this.#tcp?.start(broker)
+  }
+
+  /** Makes a broker hang: it still takes connections and bytes, and answers nothing. */
+  pauseBroker(id: number): void {
+    this.#state.broker(id).pause()
+  }
+
+  /** Lets a broker go on with all that it was sent meanwhile. */
+  resumeBroker(id: number): void {
+    this.#state.broker(id).resume()
+  }
+
+  /** Cuts the connections of one broker, or of all; new ones are taken. */
+  cutConnections(id?: number): void {
+    const brokers = id === undefined ? this.#state.brokers : [this.#state.broker(id)]
+    for (const broker of brokers) for (const connection of [...broker.connections]) connection.cut()
+  }
+
+  /** Has every answer ask for `ms` of silence, and does not read a connection for so long; 0 ends it. */
+  throttle(ms: number): void {
+    this.#state.throttleMs = ms
+  }
+
+  /**
+   * Seizes requests of an API, by name or key, or of all (`*`): gives them to a handler, which decides what becomes of
+   * them, or does the same to all of them. Handlers are asked in the order in which they were added; the first that
+   * acts decides.
+   */
+  intercept(api: string | number, handler: FaultHandler | FaultAction, options: InterceptOptions = {}): Interception {
+    return this.#state.interceptions.add(api, handler, options)
+  }
+
+  /** Takes out every handler that `intercept` put in. */
+  clearInterceptions(): void {
+    this.#state.interceptions.clear()
+  }
+
+  #partitions(topic: string): readonly Partition[] {
+    const found = this.#state.topic(topic)
+    if (found === undefined) throw new RangeError(`there is no topic ${topic}`)
+    return found.partitions
+  }
+}
+
+/** Makes a cluster and starts it. */
+export function createCluster(options?: ClusterOptions): Cluster {
+  return new Cluster(options)
+}

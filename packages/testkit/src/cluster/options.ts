@@ -1,0 +1,89 @@
+import type { Clock, Codec } from '@posthorn/contracts'
+import { realClock } from '../clock/realClock.ts'
+import { seededRandom } from '../random.ts'
+
+/** A topic to create. Names and defaults are those of Kafka's topic configuration, in camelCase. */
+export interface TopicOptions {
+  /** Number of partitions. Default `defaultPartitions` of the cluster. */
+  readonly partitions?: number | undefined
+  /** Brokers that hold each partition and can lead it. Default 3, or all brokers when there are fewer. */
+  readonly replicationFactor?: number | undefined
+  /** `max.message.bytes`: the largest batch, as it is stored. Default `messageMaxBytes` of the cluster. */
+  readonly maxMessageBytes?: number | undefined
+  /** `message.timestamp.type`. Default `CreateTime`. */
+  readonly messageTimestampType?: 'CreateTime' | 'LogAppendTime' | undefined
+  /** `message.timestamp.after.max.ms`: how far ahead of the broker's clock a record may be. Default 3600000. */
+  readonly messageTimestampAfterMaxMs?: number | undefined
+  /** `min.insync.replicas`: below it, acks=all is refused. Default 1. */
+  readonly minInsyncReplicas?: number | undefined
+  /** `cleanup.policy`. `compact` refuses records without a key; nothing is ever compacted. Default `delete`. */
+  readonly cleanupPolicy?: 'delete' | 'compact' | undefined
+}
+
+/** The versions of an API that a broker offers; `null` for a broker that does not know the API. */
+export type VersionLimits = { readonly min?: number | undefined; readonly max?: number | undefined } | null
+
+/** How the cluster is set up. */
+export interface ClusterOptions {
+  /** Number of brokers, ids 0 to n - 1. Default 1. */
+  readonly brokers?: number | undefined
+  /** Where all time comes from. Default the machine's, with timers that do not keep the process alive. */
+  readonly clock?: Clock | undefined
+  /** Where all chance comes from, or the seed of it. Default seed 1. */
+  readonly random?: (() => number) | number | string | undefined
+  /** Topics that exist from the start: a number of partitions, or more. */
+  readonly topics?: Readonly<Record<string, number | TopicOptions>> | undefined
+  /** `auto.create.topics.enable`. Default true. */
+  readonly autoCreateTopics?: boolean | undefined
+  /** `num.partitions`, for topics that do not say. Default 1. */
+  readonly defaultPartitions?: number | undefined
+  /** `message.max.bytes`. Default 1048588. */
+  readonly messageMaxBytes?: number | undefined
+  /** Limits per API, to play older brokers: `{ Produce: { max: 9 }, ApiVersions: null }`. */
+  readonly apiVersions?: Readonly<Record<string, VersionLimits>> | undefined
+  /** Codecs that the cluster reads records with, beside gzip and zstd of `node:zlib`. They must answer at once. */
+  readonly codecs?: readonly Codec[] | undefined
+  /** How long bytes take in one direction between a client in memory and a broker, in ms. Default 0. */
+  readonly latencyMs?: number | (() => number) | undefined
+  /** Requests kept in `history`. Default 10000, and never more than 16 MiB of them. */
+  readonly historyLimit?: number | undefined
+}
+
+/** {@link ClusterOptions} with every hole filled. */
+export interface ClusterSettings {
+  readonly brokers: number
+  readonly clock: Clock
+  readonly random: () => number
+  readonly topics: Readonly<Record<string, number | TopicOptions>>
+  readonly autoCreateTopics: boolean
+  readonly defaultPartitions: number
+  readonly messageMaxBytes: number
+  readonly apiVersions: Readonly<Record<string, VersionLimits>>
+  readonly codecs: readonly Codec[]
+  readonly latencyMs: () => number
+  readonly historyLimit: number
+}
+
+/** Fills the holes of `options`; throws a `RangeError` for what cannot be. */
+export function clusterSettings(options: ClusterOptions): ClusterSettings {
+  const { random = 1, latencyMs = 0 } = options
+  return {
+    brokers: atLeastOne('brokers', options.brokers ?? 1),
+    clock: options.clock ?? realClock,
+    random: typeof random === 'function' ? random : seededRandom(random),
+    topics: options.topics ?? {},
+    autoCreateTopics: options.autoCreateTopics ?? true,
+    defaultPartitions: atLeastOne('defaultPartitions', options.defaultPartitions ?? 1),
+    messageMaxBytes: options.messageMaxBytes ?? 1_048_588,
+    apiVersions: options.apiVersions ?? {},
+    codecs: options.codecs ?? [],
+    latencyMs: typeof latencyMs === 'function' ? latencyMs : () => latencyMs,
+    historyLimit: options.historyLimit ?? 10_000,
+  }
+}
+
+/** Returns `value`, or throws when it is no whole number of at least 1. */
+export function atLeastOne(name: string, value: number): number {
+  if (Number.isInteger(value) && value >= 1) return value
+  throw new RangeError(`${name} must be a whole number of at least 1, not ${value}`)
+}
