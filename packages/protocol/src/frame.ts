@@ -1,6 +1,6 @@
 import type { Api } from '@posthorn/contracts'
 
-import { Reader } from './primitives/reader.ts'
+import type { Reader } from './primitives/reader.ts'
 import { utf8Length } from './primitives/utf8.ts'
 import { Writer } from './primitives/writer.ts'
 

@@ -42,18 +42,13 @@ export function defineApi<Request, Response>(api: ApiDefinition<Request, Respons
   const { name, key, minVersion, maxVersion, flexibleFrom } = api
 
   function writerFor(version: number): Writer {
-    checkVersion(version)
+    checkVersion(api, version)
     return new Writer(version >= flexibleFrom)
   }
 
   function readerFor(bytes: Uint8Array, version: number, what: 'request' | 'response', code: string): Reader {
-    checkVersion(version)
+    checkVersion(api, version)
     return new Reader(bytes, `${name} v${version} ${what}`, version >= flexibleFrom, code)
-  }
-
-  function checkVersion(version: number): void {
-    if (Number.isInteger(version) && version >= minVersion && version <= maxVersion) return
-    throw new UnsupportedVersionError(`${name} is spoken in versions ${minVersion} to ${maxVersion}, not ${version}`)
   }
 
   return {
@@ -85,4 +80,14 @@ export function defineApi<Request, Response>(api: ApiDefinition<Request, Respons
       return body
     },
   }
+}
+
+/** Throws `UNSUPPORTED_VERSION` for a version that is not in the range of `api`. */
+export function checkVersion(
+  api: Pick<Api<never, unknown>, 'name' | 'minVersion' | 'maxVersion'>,
+  version: number,
+): void {
+  const { name, minVersion, maxVersion } = api
+  if (Number.isInteger(version) && version >= minVersion && version <= maxVersion) return
+  throw new UnsupportedVersionError(`${name} is spoken in versions ${minVersion} to ${maxVersion}, not ${version}`)
 }

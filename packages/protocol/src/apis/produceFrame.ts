@@ -1,8 +1,7 @@
-import { UnsupportedVersionError } from '@posthorn/contracts'
-
 import { FRAME_LENGTH_BYTES, requestHeaderBound, writeRequestHeader } from '../frame.ts'
 import { UUID_BYTES } from '../primitives/uuid.ts'
 import { Writer } from '../primitives/writer.ts'
+import { checkVersion } from '../serverApi.ts'
 import { produce } from './produce.ts'
 import type { ProduceResponse } from './produceResponse.ts'
 
@@ -52,10 +51,7 @@ export function encodeProduceFrame(
   clientId: string | null,
   request: ProduceFrame,
 ): Uint8Array[] {
-  if (!(version >= produce.minVersion && version <= produce.maxVersion)) {
-    const { minVersion, maxVersion } = produce
-    throw new UnsupportedVersionError(`Produce is spoken in versions ${minVersion} to ${maxVersion}, not ${version}`)
-  }
+  checkVersion(produce, version)
   const writer = new Writer(version >= produce.flexibleFrom, requestHeaderBound(clientId) + bodyBound(request))
   const cuts: number[] = []
   writer.int32(0)
