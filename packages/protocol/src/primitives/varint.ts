@@ -35,21 +35,19 @@ export function writeVarint(into: Uint8Array, at: number, value: number): number
 
 /** Bytes of `value` as a zig-zag varlong, 1 to 8. `value` is a safe integer. */
 export function varlongSize(value: number): number {
-  // The first limit that 7·n bits of zig-zag cannot hold is 2 ** (7n - 1); negative values reach one further.
+  // n bytes hold values below 2 ** (7n - 1); a negative value is one further from 0 than the positive of its size.
   let magnitude = value < 0 ? -(value + 1) : value
-  let size = 1
-  while (magnitude >= 0x40) {
-    magnitude = Math.floor(magnitude / 0x80)
-    size++
-  }
+  if (magnitude < 0x40) return 1
+  if (magnitude < 0x2000) return 2
+  if (magnitude < 0x100000) return 3
+  let size = 4
+  for (magnitude /= 0x8000000; magnitude >= 1; magnitude /= 0x80) size++
   return size
 }
 
 /** Writes `value` (safe integer) as a zig-zag varlong at `at`; returns the offset after it. */
 export function writeVarlong(into: Uint8Array, at: number, value: number): number {
-  if (value === value << 0) {
-    if (value >= -0x40000000 && value < 0x40000000) return writeVarint(into, at, value)
-  }
+  if (value >= -0x40000000 && value < 0x40000000) return writeVarint(into, at, value)
   // Zig-zag doubles the value, which may leave the range of safe integers, so it is done on two 32-bit halves.
   const signedHigh = Math.floor(value / 0x100000000)
   const sign = signedHigh >> 31

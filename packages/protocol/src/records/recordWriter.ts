@@ -1,4 +1,4 @@
-import { unsignedVarintSize, varintSize, varlongSize, writeVarlong } from '../primitives/varint.ts'
+import { varlongSize, writeUnsignedVarint, writeVarlong } from '../primitives/varint.ts'
 
 /** A header of a record as bytes. */
 export interface EncodedHeader {
@@ -33,11 +33,11 @@ export function recordSize(
   const body =
     1 +
     varlongSize(timestampDelta) +
-    varintSize(offsetDelta) +
+    lengthSize(offsetDelta) +
     fieldSize(keyBytes) +
     fieldSize(valueBytes) +
     headersSize(headers)
-  return body + varintSize(body)
+  return body + lengthSize(body)
 }
 
 /**
@@ -56,37 +56,53 @@ export function writeRecord(
 ): number {
   const keyBytes = key === null ? -1 : key.length
   const valueBytes = value === null ? -1 : value.length
+  // Records mostly come in the order of their time, and a batch spans less than the 12 days of 2 ** 30 ms.
+  const later = timestampDelta >= 0 && timestampDelta < 0x40000000
   const body =
     1 +
-    (timestampDelta >= -0x40 && timestampDelta < 0x40 ? 1 : varlongSize(timestampDelta)) +
-    unsignedVarintSize(offsetDelta << 1) +
+    (later ? lengthSize(timestampDelta) : varlongSize(timestampDelta)) +
+    lengthSize(offsetDelta) +
     fieldSize(keyBytes) +
     fieldSize(valueBytes) +
     (headers.length === 0 ? 1 : headersSize(headers))
   at = writeLength(buffer, at, body)
   buffer[at++] = 0
-  at = writeVarlong(buffer, at, timestampDelta)
+  at = later ? writeLength(buffer, at, timestampDelta) : writeVarlong(buffer, at, timestampDelta)
   at = writeLength(buffer, at, offsetDelta)
   at = writeField(buffer, at, key, keyBytes)
   at = writeField(buffer, at, value, valueBytes)
+  if (headers.length === 0) {
+    buffer[at] = 0
+    return at + 1
+  }
   at = writeLength(buffer, at, headers.length)
+  // An index, because an iterator is made anew for each record.
   for (let i = 0; i < headers.length; i++) {
-    const header = headers[i] as EncodedHeader
+    const header = headers[i]!
     at = writeField(buffer, at, header.key, header.key.length)
     at = writeField(buffer, at, header.value, header.value === null ? -1 : header.value.length)
   }
   return at
 }
 
+/** Bytes of a zig-zag varint that is not negative. */
+function lengthSize(value: number): number {
+  if (value < 0x40) return 1
+  if (value < 0x2000) return 2
+  if (value < 0x100000) return 3
+  return value < 0x8000000 ? 4 : 5
+}
+
 /** Bytes of a nullable field with its length. */
 function fieldSize(bytes: number): number {
-  return bytes < 0 ? 1 : unsignedVarintSize(bytes * 2) + bytes
+  return bytes < 0 ? 1 : lengthSize(bytes) + bytes
 }
 
 function headersSize(headers: readonly EncodedHeader[]): number {
-  let size = varintSize(headers.length)
-  for (const header of headers) {
-    size += fieldSize(header.key.length) + fieldSize(header.value === null ? -1 : header.value.length)
+  let size = lengthSize(headers.length)
+  for (let i = 0; i < headers.length; i++) {
+    const { key, value } = headers[i]!
+    size += fieldSize(key.length) + fieldSize(value === null ? -1 : value.length)
   }
   return size
 }
@@ -97,21 +113,21 @@ function writeField(buffer: Uint8Array, at: number, bytes: Uint8Array | null, le
     return at + 1
   }
   at = writeLength(buffer, at, length)
-  if (length > shortCopy) {
-    buffer.set(bytes, at)
-    return at + length
-  }
-  for (let i = 0; i < length; i++) buffer[at + i] = bytes[i] as number
+  if (length > shortCopy) buffer.set(bytes, at)
+  else for (let i = 0; i < length; i++) buffer[at + i] = bytes[i]!
   return at + length
 }
 
-/** A zig-zag varint that is known not to be negative. */
+/** Writes a zig-zag varint that is not negative. Nearly all have one byte or two. */
 function writeLength(buffer: Uint8Array, at: number, value: number): number {
-  let bits = (value << 1) >>> 0
-  while (bits > 0x7f) {
-    buffer[at++] = (bits & 0x7f) | 0x80
-    bits >>>= 7
+  if (value < 0x40) {
+    buffer[at] = value << 1
+    return at + 1
   }
-  buffer[at] = bits
-  return at + 1
+  if (value < 0x2000) {
+    buffer[at] = ((value << 1) & 0x7f) | 0x80
+    buffer[at + 1] = value >>> 6
+    return at + 2
+  }
+  return writeUnsignedVarint(buffer, at, value << 1)
 }
