@@ -1,11 +1,19 @@
 import { mkdirSync } from 'node:fs'
 import { basename, join, relative } from 'node:path'
-import { Extractor, ExtractorConfig, ExtractorLogLevel, type ExtractorMessage } from '@microsoft/api-extractor'
+import {
+  CompilerState,
+  Extractor,
+  ExtractorConfig,
+  ExtractorLogLevel,
+  type ExtractorMessage,
+} from '@microsoft/api-extractor'
 import { root } from '../bootstrap/paths.mjs'
 import type { EntryPoint, Package } from './list.ts'
 
 /** What api-extractor found about one entry point. */
 export interface ApiFindings {
+  /** The entry point, as its user writes it. */
+  readonly specifier: string
   /** The checked-in report says something else. */
   readonly changed: boolean
   /** Exports without a doc comment, exports whose types are not exported, and the like: one line each. */
@@ -15,12 +23,23 @@ export interface ApiFindings {
 /** Error classes restate these only to give them a literal value; their base class documents them. */
 const DOCUMENTED_BY_BASE = /^Missing documentation for "(name|className)"\.$/
 
-/** Compares an entry point's API with its report in `etc/`, or writes the report anew. */
-export function checkApi(pkg: Package, entry: EntryPoint, update: boolean): ApiFindings {
+/** Compares the API of every entry point with its report in `etc/`, or writes the reports anew. */
+export function checkApis(packages: readonly Package[], update: boolean): ApiFindings[] {
+  const configs = packages.flatMap((pkg) =>
+    pkg.entryPoints.map((entry) => [entry.specifier, configure(pkg, entry)] as const),
+  )
+  const [first] = configs
+  if (first === undefined) return []
+  // One program for all, or the same packages would be read a dozen times.
+  const additionalEntryPoints = configs.map(([, config]) => config.mainEntryPointFilePath)
+  const compilerState = CompilerState.create(first[1], { additionalEntryPoints })
+  return configs.map(([specifier, config]) => ({ specifier, ...check(config, compilerState, update) }))
+}
+
+function check(config: ExtractorConfig, compilerState: CompilerState, update: boolean): Omit<ApiFindings, 'specifier'> {
   const faults: string[] = []
-  const reportFolder = join(pkg.folder, 'etc')
-  mkdirSync(reportFolder, { recursive: true })
-  const result = Extractor.invoke(configure(pkg, entry, reportFolder), {
+  const result = Extractor.invoke(config, {
+    compilerState,
     localBuild: update,
     messageCallback: (message) => {
       if (message.logLevel === ExtractorLogLevel.Error && !DOCUMENTED_BY_BASE.test(message.text))
@@ -31,7 +50,9 @@ export function checkApi(pkg: Package, entry: EntryPoint, update: boolean): ApiF
   return { changed: result.apiReportChanged && !update, faults }
 }
 
-function configure(pkg: Package, entry: EntryPoint, reportFolder: string): ExtractorConfig {
+function configure(pkg: Package, entry: EntryPoint): ExtractorConfig {
+  const reportFolder = join(pkg.folder, 'etc')
+  mkdirSync(reportFolder, { recursive: true })
   const error = { logLevel: ExtractorLogLevel.Error, addToApiReportFile: false }
   return ExtractorConfig.prepare({
     packageJsonFullPath: join(pkg.folder, 'package.json'),
@@ -56,7 +77,9 @@ function configure(pkg: Package, entry: EntryPoint, reportFolder: string): Extra
           default: error,
           // All that is exported is public: what is not, does not leave its package.
           'ae-missing-release-tag': { logLevel: ExtractorLogLevel.None },
-          // Without a release tag it stays silent; here every export needs a comment.
+          // It knows the names of one package only, and takes a link to what is imported from another for broken.
+          'ae-unresolved-link': { logLevel: ExtractorLogLevel.None },
+          // Silent unless asked for: every export needs a comment.
           'ae-undocumented': error,
         },
         tsdocMessageReporting: { default: error },
