@@ -3,18 +3,18 @@ import { same, sameBytes, sameList } from '../checks.ts'
 import { noise } from '../samples.ts'
 import { leftovers } from './leftovers.ts'
 import { onRig, Rig, type TransportSetup } from './rig.ts'
-import { fill } from './sending.ts'
+import { fill, plenty } from './sending.ts'
 
 /** Cases about `end`, `destroy` and what is left afterwards. */
 export function endingCases(setup: TransportSetup): ConformanceCase[] {
   return [
     onRig(setup, 'end sends what was written, then ends; onClose(null) follows', async (rig) => {
       const { connection, peer, sink } = await rig.link()
-      connection.write([noise(3_000_000)], () => {})
+      connection.write([plenty()], () => {})
       connection.end()
       peer.read()
       await rig.watch.until(() => peer.over, 'the peer sees the end')
-      sameBytes(peer.bytes(), noise(3_000_000), 'what reached the peer')
+      sameBytes(peer.bytes(), plenty(), 'what reached the peer')
       peer.end()
       await rig.watch.until(() => sink.closed, 'onClose is called')
       sameList(sink.closes, [null], 'onClose')

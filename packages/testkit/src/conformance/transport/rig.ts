@@ -92,14 +92,19 @@ export class Rig {
   }
 }
 
-/** A case on a rig of its own, which listens already. */
-export function onRig(setup: TransportSetup, name: string, work: (rig: Rig) => Promise<void>): ConformanceCase {
+/** A case on a rig of its own, which listens already and calls `greet` for each connection that the server gets. */
+export function onRig(
+  setup: TransportSetup,
+  name: string,
+  work: (rig: Rig) => Promise<void>,
+  greet?: (peer: Peer) => void,
+): ConformanceCase {
   return {
     name,
     async run() {
       const rig = new Rig(setup)
       try {
-        await rig.listen()
+        await rig.listen(greet)
         await work(rig)
       } finally {
         await rig.close()

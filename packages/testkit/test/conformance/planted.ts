@@ -1,0 +1,53 @@
+import type { Plugin } from '@posthorn/contracts'
+import { expect, test } from 'vitest'
+import type { ConformanceCase } from '../../src/conformance/index.ts'
+
+/** A plugin with one fault, and the cases that have to fail for it. */
+export interface Planted<T> {
+  readonly bug: string
+  readonly create: () => Plugin<T>
+  readonly caught: readonly string[]
+}
+
+/** How a suite is made for a plugin; `patienceMs` for suites that wait. */
+export type Suite<T> = (create: () => Plugin<T>, patienceMs?: number) => readonly ConformanceCase[]
+
+/**
+ * The proof that a kit finds what it is for: it passes a plugin without a fault, finds each planted bug by exactly the
+ * cases named, and has no case that no bug makes fail.
+ */
+export function plantedBugs<T>(suite: Suite<T>, honest: () => Plugin<T>, table: readonly Planted<T>[]): void {
+  test('a plugin without a fault passes', async () => {
+    expect(await failures(suite(honest), () => true)).toEqual([])
+  })
+
+  test.each(table)('caught: $bug', async ({ create, caught }) => {
+    // What waits for ever is given up early where that is expected, and never taken for a failure elsewhere.
+    const hasty = await failures(suite(create, 150), (name) => caught.includes(name))
+    const patient = await failures(suite(create), (name) => !caught.includes(name))
+    expect([...hasty, ...patient].sort()).toEqual([...caught].sort())
+  })
+
+  test('every case finds a bug', () => {
+    const found = new Set(table.flatMap(({ caught }) => caught))
+    expect(suite(honest).filter(({ name }) => !found.has(name))).toEqual([])
+  })
+
+  test('names of cases are unique', () => {
+    const names = suite(honest).map(({ name }) => name)
+    expect(names).toEqual([...new Set(names)])
+  })
+}
+
+async function failures(cases: readonly ConformanceCase[], wanted: (name: string) => boolean): Promise<string[]> {
+  const failed: string[] = []
+  for (const each of cases) {
+    if (!wanted(each.name)) continue
+    try {
+      await each.run()
+    } catch {
+      failed.push(each.name)
+    }
+  }
+  return failed
+}
