@@ -55,6 +55,9 @@ export function fromHex(hex: string): Uint8Array {
   return Uint8Array.from(Buffer.from(hex, 'hex'))
 }
 
-function load(subject: string): unknown {
-  return JSON.parse(readFileSync(join(import.meta.dirname, '..', 'vectors', `${subject}.json`), 'utf8'))
+function load(subject: string): unknown[] {
+  const lines = readFileSync(join(import.meta.dirname, '..', 'vectors', `${subject}.jsonl`), 'utf8')
+    .trimEnd()
+    .split('\n')
+  return lines.map((line) => JSON.parse(line) as unknown)
 }

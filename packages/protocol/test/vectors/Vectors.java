@@ -34,7 +34,7 @@ import org.apache.kafka.common.record.internal.RecordBatch;
 import org.apache.kafka.common.record.internal.SimpleRecord;
 import org.apache.kafka.common.utils.internals.ByteUtils;
 
-/** Writes bytes of Kafka's own Java client, with the values that are in them, as JSON: one file for each subject. */
+/** Writes bytes of Kafka's own Java client, with the values that are in them, as JSON, one to a line and a file to a subject. */
 public class Vectors {
     static final ObjectMapper JSON = new ObjectMapper();
     static final JsonNodeFactory NODES = JsonNodeFactory.instance;
@@ -215,7 +215,7 @@ public class Vectors {
     static void save(Path folder, String name, List<JsonNode> vectors) throws Exception {
         List<String> lines = new ArrayList<>();
         for (JsonNode vector : vectors) lines.add(JSON.writeValueAsString(vector));
-        Files.writeString(folder.resolve(name + ".json"), "[\n" + String.join(",\n", lines) + "\n]\n");
+        Files.write(folder.resolve(name + ".jsonl"), lines);
     }
 
     /** Record batches as Kafka's builder writes them. */
