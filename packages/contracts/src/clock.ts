@@ -16,9 +16,10 @@ export interface Clock {
   epochMs(): number
   /**
    * Runs `task` once, no earlier than `ms` milliseconds from now; 0 or less means as soon as input that is already
-   * there has been handled. Pending timers may keep the process alive, so their owner cancels them when it closes.
+   * there has been handled. A pending timer keeps the process alive where the platform knows the notion, unless
+   * `background` is true. Its owner cancels it when it closes.
    */
-  schedule(ms: number, task: () => void): Timer
+  schedule(ms: number, task: () => void, background?: boolean): Timer
 }
 
 /** A timer that is not running: what fields hold when nothing is scheduled. */

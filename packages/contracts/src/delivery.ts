@@ -29,6 +29,10 @@ export interface GuardedBatch {
   readonly recordCount: number
   /** How often it was handed to a connection. */
   readonly attempts: number
+  /** True while a request with it waits for an answer. */
+  readonly inFlight: boolean
+  /** True once an attempt ended without a clear answer: the broker may have stored it. */
+  readonly maybePersisted: boolean
   /** What the guard stamped it with; `null` before its first drain. */
   readonly stamp: ProducerStamp | null
 }
@@ -135,4 +139,15 @@ export interface ControlPlane {
   flushed(): Promise<void>
   /** Asks for a metadata update. */
   requestMetadata(): void
+}
+
+/**
+ * What a delivery plugin gives to the producer: the guard that the sender asks, and what the application may call as
+ * `producer.delivery` (`undefined` when there is nothing to call).
+ */
+export interface Delivery<Handle = undefined> {
+  /** Asked and told by the sender. */
+  readonly guard: DeliveryGuard
+  /** Given to the application. */
+  readonly handle: Handle
 }

@@ -12,6 +12,7 @@ export type { Codec, CodecName } from './codec.ts'
 export type {
   BatchFailure,
   ControlPlane,
+  Delivery,
   DeliveryGuard,
   GuardedBatch,
   PartitionRef,

@@ -1,0 +1,153 @@
+import type { Clock, ProducerRecord } from '@posthorn/contracts'
+import type { EncodedHeader } from '@posthorn/protocol'
+import { BATCH_HEADER_BYTES, recordBound } from '@posthorn/protocol'
+import type { Answer, AnswerKind } from './answers.ts'
+import { ProducerBatch } from './batch.ts'
+import { BufferPool } from './bufferPool.ts'
+import type { FlushWait } from './flushWait.ts'
+import { IncompleteBatches } from './incompleteBatches.ts'
+import type { PartitionQueue } from './partitionQueue.ts'
+import type { Alarm } from './readiness.ts'
+import { Readiness } from './readiness.ts'
+
+/** Settings that the accumulator goes by; see the keys of the same names. */
+export interface AccumulatorSettings {
+  readonly lingerMs: number
+  readonly batchSize: number
+  readonly bufferMemory: number
+  readonly deliveryTimeoutMs: number
+}
+
+/** What the accumulator tells others. */
+export interface AccumulatorListener {
+  /** A batch was opened in a partition. */
+  onOpened(queue: PartitionQueue): void
+  /** Memory went back to the pool. */
+  onMemoryFreed(): void
+}
+
+/** Most bytes of a batch with this one record; checked against `maxRequestSize` and `bufferMemory` (REC-12). */
+export function batchBound(
+  key: Uint8Array | null,
+  value: Uint8Array | null,
+  headers: readonly EncodedHeader[],
+): number {
+  return BATCH_HEADER_BYTES + recordBound(key === null ? -1 : key.length, value === null ? -1 : value.length, headers)
+}
+
+/** Holds records from `send` until their outcome: appends, keeps order, accounts for memory, knows what is ready. */
+export class RecordAccumulator {
+  readonly pool: BufferPool
+  readonly readiness: Readiness
+  readonly incomplete: IncompleteBatches = new IncompleteBatches()
+  private readonly clock: Clock
+  private readonly batchSize: number
+  private readonly deliveryTimeoutMs: number
+  private readonly listener: AccumulatorListener
+
+  constructor(settings: AccumulatorSettings, clock: Clock, alarm: Alarm, listener: AccumulatorListener) {
+    this.clock = clock
+    this.batchSize = settings.batchSize
+    this.deliveryTimeoutMs = settings.deliveryTimeoutMs
+    this.pool = new BufferPool(settings.bufferMemory, Math.max(settings.batchSize, BATCH_HEADER_BYTES))
+    this.readiness = new Readiness(settings.lingerMs, alarm)
+    this.listener = listener
+  }
+
+  /**
+   * Appends a record to the partition's open batch or to a new one. Returns false when that needs memory which is not
+   * there, or which may not be taken now; nothing has changed then but that the open batch may be closed.
+   */
+  append(
+    queue: PartitionQueue,
+    mayAllocate: boolean,
+    timestamp: number,
+    key: Uint8Array | null,
+    value: Uint8Array | null,
+    headers: readonly EncodedHeader[],
+    kind: AnswerKind,
+    answer: Answer,
+    record: ProducerRecord<never, never> | null,
+  ): boolean {
+    const last = queue.last
+    if (last !== undefined) {
+      const wasFull = last.full
+      if (last.tryAppend(timestamp, key, value, headers, kind, answer, record)) {
+        if (last.full) this.readiness.offer(queue)
+        return true
+      }
+      if (!wasFull) this.readiness.offer(queue)
+    }
+    if (!mayAllocate) return false
+    const buffer = this.pool.tryAllocate(Math.max(this.pool.poolableBytes, batchBound(key, value, headers)))
+    if (buffer === null) return false
+    const batch = new ProducerBatch(queue, buffer, this.clock.now())
+    batch.tryAppend(timestamp, key, value, headers, kind, answer, record)
+    if (this.batchSize === 0) batch.state = 'closed'
+    queue.batches.push(batch)
+    this.incomplete.add(batch)
+    this.readiness.onOpened(batch)
+    this.listener.onOpened(queue)
+    return true
+  }
+
+  /** Puts a batch back at the place that `before` gives it, to be sent no earlier than `notBeforeMs`. */
+  requeue(batch: ProducerBatch, notBeforeMs: number, before: (a: ProducerBatch, b: ProducerBatch) => boolean): void {
+    const { batches } = batch.partition
+    let at = 0
+    while (at < batches.length && !before(batch, batches[at] as ProducerBatch)) at++
+    batches.splice(at, 0, batch)
+    batch.queued = true
+    batch.notBeforeMs = notBeforeMs
+    if (notBeforeMs > 0) this.readiness.backOff(batch)
+    else this.readiness.offer(batch.partition)
+  }
+
+  /** Ends the accumulator's part in a batch that was settled. */
+  onSettled(batch: ProducerBatch): void {
+    if (batch.queued) {
+      batch.partition.remove(batch)
+      this.readiness.offer(batch.partition)
+    }
+    this.incomplete.remove(batch)
+    const { flushes } = batch
+    batch.flushes = null
+    this.reclaim(batch)
+    if (flushes !== null) for (const flush of flushes) flush.arrive()
+  }
+
+  /** Returns a batch's memory once nobody reads it any more: the batch is settled and no write of it is pending. */
+  reclaim(batch: ProducerBatch): void {
+    if (!batch.reclaimable || batch.buffer === null) return
+    const { buffer } = batch
+    batch.buffer = null
+    batch.chunks = []
+    this.pool.release(buffer)
+    this.listener.onMemoryFreed()
+  }
+
+  /** The oldest batch if its `deliveryTimeoutMs` is over by `now`. */
+  nextExpired(now: number): ProducerBatch | null {
+    const { oldest } = this.incomplete
+    return oldest !== null && now - oldest.createdMs >= this.deliveryTimeoutMs ? oldest : null
+  }
+
+  /** When something happens here by itself next; `Infinity` for never. */
+  nextDeadline(): number {
+    const { oldest } = this.incomplete
+    const expiry = oldest === null ? Number.POSITIVE_INFINITY : oldest.createdMs + this.deliveryTimeoutMs
+    return Math.min(expiry, this.readiness.nextDeadline())
+  }
+
+  /** Makes `flush` wait for every batch of this moment. */
+  addFlush(flush: FlushWait): void {
+    for (let batch = this.incomplete.oldest; batch !== null; batch = batch.newer) this.joinFlush(batch, flush)
+  }
+
+  /** Makes `flush` wait for one batch, if it does not already. */
+  joinFlush(batch: ProducerBatch, flush: FlushWait): void {
+    if (batch.flushes?.includes(flush) === true) return
+    ;(batch.flushes ??= []).push(flush)
+    flush.add()
+  }
+}

@@ -1,0 +1,83 @@
+import type { RecordMetadata } from '@posthorn/contracts'
+
+/** Facts per record that a batch keeps beside its bytes: timestamp delta, key size, value size. */
+export const FACTS_PER_RECORD = 3
+
+/** What all records of a batch have in common once it is settled. */
+export interface BatchOutcome {
+  readonly topic: string
+  readonly partition: number
+  /** -1 when unknown. */
+  readonly baseOffset: bigint
+  /** The broker's timestamp, -1 where the records' own hold. */
+  readonly logAppendMs: number
+  readonly baseTimestamp: number
+  /** {@link FACTS_PER_RECORD} numbers for each record. */
+  readonly facts: readonly number[]
+}
+
+/** Metadata of one record, computed when it is read: most applications read little of it, and most records not at all. */
+export class DeliveredRecord implements RecordMetadata {
+  private readonly outcome: BatchOutcome
+  private readonly index: number
+
+  constructor(outcome: BatchOutcome, index: number) {
+    this.outcome = outcome
+    this.index = index
+  }
+
+  get topic(): string {
+    return this.outcome.topic
+  }
+
+  get partition(): number {
+    return this.outcome.partition
+  }
+
+  get offset(): bigint {
+    const base = this.outcome.baseOffset
+    return base < 0n ? -1n : base + BigInt(this.index)
+  }
+
+  get timestamp(): bigint {
+    const { logAppendMs, baseTimestamp } = this.outcome
+    return BigInt(logAppendMs >= 0 ? logAppendMs : baseTimestamp + this.fact(0))
+  }
+
+  get serializedKeySize(): number {
+    return this.fact(1)
+  }
+
+  get serializedValueSize(): number {
+    return this.fact(2)
+  }
+
+  /** The plain values, for JSON and logs. Offset and timestamp as strings: JSON has no bigint. */
+  toJSON(): Record<string, unknown> {
+    return {
+      topic: this.topic,
+      partition: this.partition,
+      offset: String(this.offset),
+      timestamp: String(this.timestamp),
+      serializedKeySize: this.serializedKeySize,
+      serializedValueSize: this.serializedValueSize,
+    }
+  }
+
+  private fact(which: number): number {
+    return this.outcome.facts[this.index * FACTS_PER_RECORD + which] ?? -1
+  }
+}
+
+// What `console.log` shows: the values, not the fields they are computed from.
+Object.defineProperty(DeliveredRecord.prototype, Symbol.for('nodejs.util.inspect.custom'), {
+  value(this: DeliveredRecord): RecordMetadata {
+    const { topic, partition, offset, timestamp, serializedKeySize, serializedValueSize } = this
+    return { topic, partition, offset, timestamp, serializedKeySize, serializedValueSize }
+  },
+})
+
+/** Metadata of a record that failed: sizes and times mean nothing then (BAT-06). */
+export function failedRecord(topic: string, partition: number): RecordMetadata {
+  return { topic, partition, offset: -1n, timestamp: -1n, serializedKeySize: -1, serializedValueSize: -1 }
+}

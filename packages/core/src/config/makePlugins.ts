@@ -1,0 +1,91 @@
+import type {
+  Checksum,
+  Codec,
+  Delivery,
+  Env,
+  Hooks,
+  Interceptor,
+  Partitioner,
+  Serializer,
+  Transport,
+} from '@posthorn/contracts'
+import { ConfigError } from '@posthorn/contracts'
+import { crc32c } from '@posthorn/protocol'
+import type { ProducerOptions } from './options.ts'
+
+/** The plugins of one producer. */
+export interface Plugins<Handle> {
+  readonly transport: Transport
+  readonly codec: Codec | null
+  readonly checksum: Checksum
+  readonly partitioner: Partitioner
+  readonly keySerializer: Serializer<never> | null
+  readonly valueSerializer: Serializer<never> | null
+  readonly delivery: Delivery<Handle> | null
+  readonly interceptors: readonly Interceptor<never, never>[]
+  readonly hooks: readonly Hooks[]
+}
+
+type Closable = { close?(): void; onClose?(): void }
+
+/**
+ * Calls every plugin with the producer's environment and checks that it is what its key asks for. If one throws, those
+ * already made are closed (PRD-18).
+ */
+export function makePlugins<K, V, Handle>(options: ProducerOptions<K, V, Handle>, env: Env): Plugins<Handle> {
+  const made: Closable[] = []
+  const make = <T>(key: string, plugin: unknown, members: readonly string[]): T => {
+    if (typeof plugin !== 'function') {
+      throw new ConfigError(`${key}: expected a plugin such as its factory returns, received ${describe(plugin)}`)
+    }
+    const part = (plugin as (env: Env) => unknown)(env)
+    const missing = members.filter((member) => typeof (part as Record<string, unknown> | null)?.[member] === 'undefined')
+    if (missing.length > 0) {
+      throw new ConfigError(`${key}: expected a plugin with ${members.join(', ')}; ${missing.join(', ')} missing`)
+    }
+    made.push(part as Closable)
+    return part as T
+  }
+  const optional = <T>(key: string, plugin: unknown, members: readonly string[]): T | null =>
+    plugin === undefined ? null : make<T>(key, plugin, members)
+  const list = <T>(key: string, plugins: unknown, members: readonly string[]): readonly T[] => {
+    if (plugins === undefined) return []
+    if (!Array.isArray(plugins)) throw new ConfigError(`${key}: expected a list of plugins, received ${describe(plugins)}`)
+    return plugins.map((plugin, index) => make<T>(`${key}[${index}]`, plugin, members))
+  }
+  try {
+    return {
+      transport: make('transport', options.transport, ['name', 'connect']),
+      codec: optional('compression', options.compression, ['name', 'attribute', 'compress']),
+      checksum: optional<Checksum>('checksum', options.checksum, ['crc32c']) ?? crc32c,
+      partitioner: make('partitioner', options.partitioner, ['name', 'forTopic']),
+      keySerializer: optional('keySerializer', options.keySerializer, ['name', 'serialize']),
+      valueSerializer: optional('valueSerializer', options.valueSerializer, ['name', 'serialize']),
+      delivery: optional('delivery', options.delivery, ['guard']),
+      interceptors: list('interceptors', options.interceptors, ['name']),
+      hooks: list('hooks', options.hooks, ['name']),
+    }
+  } catch (error) {
+    closeAll(made.map((part) => () => part.close?.()))
+    throw error
+  }
+}
+
+/** Calls all, whatever some of them throw; returns that. */
+export function closeAll(closers: readonly (() => unknown)[]): unknown[] {
+  const errors: unknown[] = []
+  for (const close of closers) {
+    try {
+      close()
+    } catch (error) {
+      errors.push(error)
+    }
+  }
+  return errors
+}
+
+function describe(value: unknown): string {
+  if (value === undefined) return 'nothing'
+  if (value === null) return 'null'
+  return typeof value === 'string' ? JSON.stringify(value) : typeof value === 'object' ? 'an object' : typeof value
+}

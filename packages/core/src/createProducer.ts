@@ -1,0 +1,248 @@
+import type { KafkaError } from '@posthorn/contracts'
+import { ConfigError, noopLogger } from '@posthorn/contracts'
+import { DEFAULT_MAX_FRAME_BYTES } from '@posthorn/protocol'
+import { RecordAccumulator } from './accumulator/accumulator.ts'
+import type { DeliveryCallback, Resolve } from './accumulator/answers.ts'
+import { AnswerKind } from './accumulator/answers.ts'
+import { failedRecord } from './accumulator/deliveredRecord.ts'
+import { closeAll, makePlugins } from './config/makePlugins.ts'
+import type { ProducerOptions } from './config/options.ts'
+import type { ResolvedConfig } from './config/resolveConfig.ts'
+import { resolveConfig } from './config/resolveConfig.ts'
+import { sortHooks } from './hooks/hookSet.ts'
+import { Metadata } from './metadata/metadata.ts'
+import { MetadataUpdater } from './metadata/metadataUpdater.ts'
+import type { TopicInfo } from './metadata/topicInfo.ts'
+import { NetworkClient } from './network/networkClient.ts'
+import { Appending } from './producer/appending.ts'
+import { Interceptors } from './producer/interceptors.ts'
+import { KafkaProducer } from './producer/kafkaProducer.ts'
+import { Lifecycle } from './producer/lifecycle.ts'
+import { MetadataWaits } from './producer/metadataWaits.ts'
+import type { PendingSend } from './producer/pendingSend.ts'
+import { Placement } from './producer/placement.ts'
+import type { Producer } from './producer/producer.ts'
+import { Serialization } from './producer/serialization.ts'
+import { WaitingRoom } from './producer/waitingRoom.ts'
+import { BatchCompletion } from './sender/batchCompletion.ts'
+import { ControlRequests } from './sender/controlRequests.ts'
+import { GuardProxy } from './sender/guardProxy.ts'
+import { ProduceExchange } from './sender/produceExchange.ts'
+import { Sealer } from './sender/sealer.ts'
+import { Sender } from './sender/sender.ts'
+import { SenderControl } from './sender/senderControl.ts'
+import { SenderLoop } from './sender/senderLoop.ts'
+import { systemClock } from './time/systemClock.ts'
+import type { TopicState } from './topics/topicState.ts'
+import { Topics } from './topics/topics.ts'
+import { software } from './version.ts'
+
+/**
+ * Assembles a producer from parts. Checks the options at once and throws a `ConfigError` that names key, value and
+ * expectation; connects when there is something to send.
+ */
+export function createProducer<K = Uint8Array | string, V = Uint8Array | string, Handle = undefined>(
+  options: ProducerOptions<K, V, Handle>,
+): Producer<K, V, Handle> {
+  const random = options?.random ?? Math.random
+  const config = resolveConfig(options as never, `producer-${Math.floor(random() * 0x7fffffff)}`)
+  const clock = options.clock ?? systemClock
+  const logger = options.logger ?? noopLogger
+  const { clientId } = config
+  const plugins = makePlugins(options, { clock, random, logger, clientId })
+  const { guard: deliveryGuard, handle } = plugins.delivery ?? { guard: null, handle: undefined as Handle }
+  const guard = deliveryGuard === null ? null : new GuardProxy(deliveryGuard, logger)
+  if (guard !== null) checkGuarantees(guard.guard.name, config)
+  const hooks = sortHooks(plugins.hooks, logger)
+  const interceptors = new Interceptors(plugins.interceptors, logger)
+
+  // Parts that need one another get closures; nothing runs before all of them are there.
+  const wake = (): void => loop.wake()
+  const loop: SenderLoop = new SenderLoop(clock, logger, { runOnce: (now) => sender.runOnce(now), isIdle: () => isIdle() })
+  const topics = new Topics(plugins.partitioner, config.batchSize)
+  const accumulator: RecordAccumulator = new RecordAccumulator(config, clock, loop, {
+    onOpened: (queue) => {
+      metadata.use(queue.topic, clock.now())
+      guard?.onOpened(queue)
+    },
+    onMemoryFreed: () => waitingRoom.onMemoryFreed(),
+  })
+  const { readiness } = accumulator
+  const metadata = new Metadata(config, random, {
+    onTopic: (info) => onTopic(info),
+    onIdle: (topic) => topics.forget(topic),
+    onUpdate: hooks.onMetadata,
+  })
+  const client = new NetworkClient({
+    transport: plugins.transport,
+    clock,
+    clientId,
+    software,
+    requestTimeoutMs: config.requestTimeoutMs,
+    maxResponseBytes: DEFAULT_MAX_FRAME_BYTES,
+    settings: config,
+    random,
+    hooks,
+    logger,
+    listener: { wake, onDisconnect: () => metadata.requestUpdate() },
+  })
+  const updater = new MetadataUpdater({ ...config, client, metadata, clock, logger })
+  const requests = new ControlRequests({ client, clock, clientId, requestTimeoutMs: config.requestTimeoutMs, wake })
+  const sealer = new Sealer(plugins.codec, plugins.checksum, hooks, logger, {
+    onSealed: (batch) => {
+      accumulator.reclaim(batch)
+      readiness.offer(batch.partition)
+    },
+    onSealFailed: (batch, error) => {
+      completion.refuse(batch, { errorCode: -1, error, logStartOffset: -1n, uncertain: false })
+      accumulator.reclaim(batch)
+    },
+  })
+  const completion = new BatchCompletion({
+    accumulator,
+    guard,
+    settings: config,
+    clock,
+    random,
+    hooks,
+    codecName: sealer.codecName,
+    acknowledgements: interceptors,
+    requestMetadata: () => metadata.requestUpdate(),
+  })
+  const now = (): number => clock.now()
+  const exchange = new ProduceExchange({ client, metadata, accumulator, completion, clientId, settings: config, now })
+  const placement = new Placement(plugins.partitioner.name, logger)
+  const keepRecords = interceptors.watchOutcomes
+  const appending = new Appending({ settings: config, clock, topics, metadata, accumulator, placement, keepRecords, wake })
+  const waitingRoom = new WaitingRoom({
+    clock,
+    topics,
+    accumulator,
+    maxWaitingBytes: config.maxWaitingBytes,
+    maxBlockMs: config.maxBlockMs,
+    append: (topic, send, mayAllocate) => appending.tryAppend(topic, send, mayAllocate),
+    fail: (send, error) => failSend(send, error, interceptors),
+    lastTrouble: (topic) => troubleWith(topic, client),
+    wakeAt: (ms) => loop.wakeAt(ms),
+  })
+  appending.attach(waitingRoom)
+  const metadataWaits = new MetadataWaits(metadata, clock, config.maxBlockMs, wake)
+  const sender: Sender = new Sender({
+    readiness,
+    sealer,
+    guard,
+    maxRequestSize: config.maxRequestSize,
+    accumulator,
+    client,
+    metadata,
+    updater,
+    completion,
+    exchange,
+    requests,
+    expireWaiting: (at) =>
+      Math.min(
+        waitingRoom.expire(at),
+        metadataWaits.expire(at, (topic) => troubleWith(topic, client)),
+      ),
+  })
+  const control = new SenderControl({
+    clock,
+    random,
+    settings: config,
+    accumulator,
+    completion,
+    metadata,
+    requests,
+    flush: () => lifecycle.flush(),
+    wake,
+  })
+  const serialization = new Serialization(plugins.keySerializer, plugins.valueSerializer)
+  const lifecycle = new Lifecycle({
+    clock,
+    logger,
+    accumulator,
+    completion,
+    waitingRoom,
+    guard,
+    failWaits: (error) => {
+      control.close(error)
+      metadataWaits.failAll(error)
+    },
+    dismantle: () => {
+      loop.stop()
+      client.close()
+      return closeAll([
+        () => guard?.guard.close(),
+        () => plugins.transport.close?.(),
+        () => plugins.codec?.close?.(),
+        () => plugins.partitioner.close?.(),
+        ...serialization.closers(),
+        ...interceptors.closers(),
+        () => hooks.onClose?.(),
+      ])
+    },
+  })
+
+  function onTopic(info: TopicInfo): void {
+    const topic = topics.known(info.name)
+    if (topic === undefined) return
+    topic.update(info, readiness)
+    metadataWaits.onTopic(topic, info)
+    if (info.error === null || info.error.retriable) {
+      waitingRoom.advance(topic)
+      return
+    }
+    // It will not get better by waiting. The next send asks afresh (MDT-14).
+    waitingRoom.failTopic(topic, info.error)
+    topic.info = null
+    metadata.forget(info.name)
+  }
+
+  function isIdle(): boolean {
+    return accumulator.incomplete.size === 0 && waitingRoom.size === 0 && metadataWaits.size === 0 && !requests.busy
+  }
+
+  guard?.guard.attach(control)
+  return new KafkaProducer<K, V, Handle>({
+    clientId,
+    delivery: handle,
+    epochMs: () => clock.epochMs(),
+    appending,
+    waitingRoom,
+    metadataWaits,
+    interceptors,
+    serialization,
+    lifecycle,
+  })
+}
+
+function failSend(send: PendingSend, error: unknown, interceptors: Interceptors): void {
+  const metadata = failedRecord(send.topic, send.partition)
+  interceptors.onAcknowledgement(send.record, metadata, error as KafkaError)
+  if (send.kind === AnswerKind.promise) (send.answer as Resolve)(Promise.reject(error as Error))
+  else if (send.kind === AnswerKind.callback) {
+    try {
+      ;(send.answer as DeliveryCallback)(error as KafkaError, metadata)
+    } catch (thrown) {
+      interceptors.onCallbackError(thrown)
+    }
+  }
+}
+
+/** The latest error that may explain why nothing is known of a topic. */
+function troubleWith(topic: TopicState, client: NetworkClient): KafkaError | null {
+  return topic.info?.error ?? client.lastError
+}
+
+function checkGuarantees(guard: string, { acks, maxInFlightRequestsPerConnection }: ResolvedConfig): void {
+  if (acks !== -1) throw new ConfigError(`acks: expected 'all' with delivery ${guard}, received ${acks}`)
+  if (maxInFlightRequestsPerConnection > MAX_IN_FLIGHT_IN_ORDER) {
+    throw new ConfigError(
+      `maxInFlightRequestsPerConnection: expected at most ${MAX_IN_FLIGHT_IN_ORDER} with delivery ${guard}, ` +
+        `received ${maxInFlightRequestsPerConnection}`,
+    )
+  }
+}
+
+/** As many batches of a partition as a broker remembers for each producer. */
+const MAX_IN_FLIGHT_IN_ORDER = 5

@@ -1,0 +1,41 @@
+import type { Hooks, Logger } from '@posthorn/contracts'
+
+type Kind = Exclude<keyof Hooks, 'name'>
+type Handler<Key extends Kind> = NonNullable<Hooks[Key]>
+
+/** All hooks of a producer, sorted by kind: `null` where nobody listens, so that no event is even made. */
+export type HookSet = { readonly [Key in Kind]: Handler<Key> | null }
+
+const kinds: readonly Kind[] = [
+  'onConnect',
+  'onDisconnect',
+  'onRequest',
+  'onResponse',
+  'onThrottle',
+  'onBatchSealed',
+  'onBatchSettled',
+  'onRetry',
+  'onSplit',
+  'onMetadata',
+  'onClose',
+]
+
+/** Sorts hooks by kind. What one of them throws is logged, and the others still run. */
+export function sortHooks(hooks: readonly Hooks[], logger: Logger): HookSet {
+  const sorted: Partial<Record<Kind, unknown>> = {}
+  for (const kind of kinds) {
+    const listeners = hooks.filter((hook) => hook[kind] !== undefined)
+    sorted[kind] = listeners.length === 0 ? null : (event: never) => tellAll(listeners, kind, event, logger)
+  }
+  return sorted as HookSet
+}
+
+function tellAll(listeners: readonly Hooks[], kind: Kind, event: never, logger: Logger): void {
+  for (const listener of listeners) {
+    try {
+      ;(listener[kind] as (event: never) => void).call(listener, event)
+    } catch (error) {
+      logger.error(`hook ${listener.name} threw in ${kind}`, { error })
+    }
+  }
+}

@@ -1,0 +1,265 @@
+import type { Api, BrokerAddress, ByteSink, Clock, Connection, Transport } from '@posthorn/contracts'
+import { ConnectionError, KafkaError, ProtocolError, TimeoutError } from '@posthorn/contracts'
+import { encodeRequest, FrameSplitter, Reader, readResponseHeader } from '@posthorn/protocol'
+import type { BrokerVersions } from './brokerVersions.ts'
+import type { CorrelationIds } from './correlationIds.ts'
+import type { ClientSoftware } from './handshake.ts'
+import { handshake } from './handshake.ts'
+import { InFlightRequests } from './inFlightRequests.ts'
+import type { OutgoingRequest } from './outgoingRequest.ts'
+
+/** What connections of one producer share. */
+export interface ConnectionParts {
+  readonly transport: Transport
+  readonly clock: Clock
+  readonly clientId: string
+  readonly software: ClientSoftware
+  readonly correlationIds: CorrelationIds
+  readonly requestTimeoutMs: number
+  readonly maxResponseBytes: number
+}
+
+/** What a connection tells its owner. */
+export interface ConnectionListener {
+  /** It takes requests now. */
+  onReady(connection: BrokerConnection): void
+  /** It is over. Requests were told before. `wasReady` tells a lost connection from one that never came about. */
+  onEnd(connection: BrokerConnection, error: KafkaError | null, wasReady: boolean, inFlight: number): void
+  /** It may take a request again, or one was answered. */
+  onProgress(): void
+  /** An answer was read. */
+  onAnswer(connection: BrokerConnection, request: OutgoingRequest, latencyMs: number): void
+}
+
+/** Where a connection stands (CON-05). */
+export type ConnectionPhase = 'connecting' | 'handshaking' | 'ready' | 'ended'
+
+/** One connection to one broker, from the attempt to its end. Frames go out whole, answers come back in order. */
+export class BrokerConnection implements ByteSink {
+  readonly address: BrokerAddress
+  readonly startedMs: number
+  phase: ConnectionPhase = 'connecting'
+  /** When it was last used, ms on the producer's clock. */
+  lastUsedMs: number
+  private readonly parts: ConnectionParts
+  private readonly listener: ConnectionListener
+  private readonly abort = new AbortController()
+  private readonly frames: FrameSplitter
+  private readonly inFlight = new InFlightRequests()
+  private connection: Connection | null = null
+  private versions: BrokerVersions | null = null
+  private writable = true
+  private readonly onFrame = (frame: Uint8Array): void => this.receive(frame)
+
+  constructor(address: BrokerAddress, parts: ConnectionParts, listener: ConnectionListener) {
+    this.address = address
+    this.parts = parts
+    this.listener = listener
+    this.startedMs = this.lastUsedMs = parts.clock.now()
+    this.frames = new FrameSplitter(parts.maxResponseBytes)
+  }
+
+  /** `host:port`, for messages. */
+  get name(): string {
+    const { host, port } = this.address
+    return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`
+  }
+
+  /** Requests without an answer. */
+  get inFlightCount(): number {
+    return this.inFlight.size
+  }
+
+  /** Whether it takes a request now, given at most `maxInFlight` unanswered ones (NET-03). */
+  takesRequest(maxInFlight: number): boolean {
+    return this.phase === 'ready' && this.writable && this.inFlight.size < maxInFlight
+  }
+
+  /** The broker's versions; only when ready. */
+  get brokerVersions(): BrokerVersions {
+    if (this.versions === null) throw new Error(`the versions of ${this.name} are not known yet`)
+    return this.versions
+  }
+
+  /** Connects and shakes hands. Never rejects: failures end the connection. */
+  async open(): Promise<void> {
+    try {
+      const connection = await this.parts.transport.connect(this.address, this, this.abort.signal)
+      if (this.isEnded()) {
+        connection.destroy(new Error('no longer wanted'))
+        return
+      }
+      this.connection = connection
+      this.phase = 'handshaking'
+      this.versions = await handshake((api, version, body) => this.exchange(api, version, body), this.parts.software, this.name)
+      if (this.isEnded()) return
+      this.phase = 'ready'
+      this.listener.onReady(this)
+    } catch (error) {
+      this.fail(asConnectionError(error, this.name))
+    }
+  }
+
+  /** Hands a request to the transport. Only when it {@link BrokerConnection.takesRequest}. */
+  send(request: OutgoingRequest): void {
+    const { connection } = this
+    if (connection === null || this.phase === 'ended') throw new Error(`no connection to ${this.name}`)
+    const now = this.parts.clock.now()
+    this.lastUsedMs = now
+    this.inFlight.add(request, now)
+    const released = (): void => {
+      request.onReleased()
+      if (!request.expectsResponse && this.phase !== 'ended') {
+        this.inFlight.remove(request)
+        request.onResponse(new Uint8Array(0), 0)
+        this.listener.onProgress()
+      }
+    }
+    this.writable = connection.write(request.chunks, released)
+  }
+
+  /** Ends the connection if a request has waited too long (NET-08) or setting up took longer than `setupTimeoutMs`. */
+  checkDeadline(now: number, setupTimeoutMs: number): void {
+    if (this.nextDeadline(setupTimeoutMs) > now) return
+    const { name } = this
+    if (this.phase === 'connecting') {
+      this.fail(
+        new TimeoutError('CONNECTION_TIMEOUT', `no connection to ${name} within ${Math.round(setupTimeoutMs)} ms`, {
+          retriable: true,
+          broker: name,
+        }),
+      )
+      return
+    }
+    const api = this.inFlight.first?.request.api.name ?? 'a request'
+    this.fail(
+      new TimeoutError('REQUEST_TIMED_OUT', `broker ${name} did not answer ${api} in time`, {
+        retriable: true,
+        broker: name,
+      }),
+    )
+  }
+
+  /** When {@link BrokerConnection.checkDeadline} has something to do; `Infinity` for never. */
+  nextDeadline(setupTimeoutMs: number): number {
+    if (this.phase === 'ended') return Number.POSITIVE_INFINITY
+    return this.phase === 'connecting' ? this.startedMs + setupTimeoutMs : this.inFlight.nextDeadline()
+  }
+
+  /** Ends the connection; unanswered requests fail with `error`. */
+  fail(error: KafkaError): void {
+    if (this.phase === 'ended') return
+    this.end(error)
+    this.abort.abort(error)
+    this.connection?.destroy(error)
+  }
+
+  /** Ends the connection in an orderly way; nothing may be in flight. */
+  close(): void {
+    if (this.phase === 'ended') return
+    const { connection } = this
+    this.end(null)
+    this.abort.abort(closed(this.name))
+    connection?.end()
+  }
+
+  onData(chunk: Uint8Array): void {
+    if (this.phase === 'ended') return
+    try {
+      this.frames.push(chunk, this.onFrame)
+    } catch (error) {
+      this.fail(asConnectionError(error, this.name))
+    }
+  }
+
+  onDrain(): void {
+    this.writable = true
+    this.listener.onProgress()
+  }
+
+  onClose(error: Error | null): void {
+    if (this.phase === 'ended') return
+    const { name } = this
+    const when = this.phase === 'ready' ? '' : ' before it had answered ApiVersions'
+    const why = error === null ? 'broker closed the connection' : `connection lost (${error.message})`
+    this.end(
+      new ConnectionError('NETWORK_EXCEPTION', `${why}: ${name}${when}`, { retriable: true, broker: name, cause: error ?? undefined }),
+    )
+  }
+
+  private isEnded(): boolean {
+    return this.phase === 'ended'
+  }
+
+  private receive(frame: Uint8Array): void {
+    const entry = this.inFlight.first
+    if (entry === undefined || this.phase === 'ended') {
+      throw new ProtocolError('INVALID_FRAME', `broker ${this.name} sent an answer that nobody asked for`)
+    }
+    const { request, sentMs } = entry
+    const { api, version } = request
+    const reader = new Reader(frame, `${api.name} v${version} response`)
+    const correlationId = readResponseHeader(reader, api, version)
+    if (correlationId !== request.correlationId) {
+      throw new ProtocolError(
+        'INVALID_FRAME',
+        `broker ${this.name} answered request ${correlationId} instead of ${request.correlationId} (${api.name} v${version})`,
+      )
+    }
+    const now = this.parts.clock.now()
+    this.lastUsedMs = now
+    this.inFlight.takeFirst()
+    try {
+      request.onResponse(frame.subarray(reader.offset), now - sentMs)
+    } catch (error) {
+      request.onFailure(asConnectionError(error, this.name))
+      throw error
+    }
+    this.listener.onAnswer(this, request, now - sentMs)
+    this.listener.onProgress()
+  }
+
+  private exchange<Request, Response>(api: Api<Request, Response>, version: number, body: Request): Promise<Response> {
+    const correlationId = this.parts.correlationIds.next()
+    const frame = encodeRequest(api, version, correlationId, this.parts.clientId, api.encodeRequest(body, version))
+    return new Promise((resolve, reject) => {
+      this.send({
+        api,
+        version,
+        correlationId,
+        chunks: [frame],
+        bytes: frame.length,
+        expectsResponse: true,
+        timeoutMs: this.parts.requestTimeoutMs,
+        onReleased: () => {},
+        onResponse: (answer) => resolve(api.decodeResponse(answer, version)),
+        onFailure: reject,
+      })
+      this.listener.onProgress()
+    })
+  }
+
+  private end(error: KafkaError | null): void {
+    const wasReady = this.phase === 'ready'
+    this.phase = 'ended'
+    const failed = this.inFlight.takeAll()
+    const reason = error ?? closed(this.name)
+    for (const { request } of failed) request.onFailure(reason)
+    this.listener.onEnd(this, error, wasReady, failed.length)
+  }
+}
+
+function closed(name: string): ConnectionError {
+  return new ConnectionError('NETWORK_EXCEPTION', `the connection to ${name} was closed`, { retriable: true, broker: name })
+}
+
+function asConnectionError(error: unknown, name: string): KafkaError {
+  if (error instanceof KafkaError) return error
+  const message = error instanceof Error ? error.message : String(error)
+  return new ConnectionError('CONNECTION_FAILED', `connection to ${name} failed: ${message}`, {
+    retriable: true,
+    broker: name,
+    cause: error,
+  })
+}
+

@@ -1,0 +1,236 @@
+import type { BrokerAddress, ConnectionEvent, KafkaError, Logger } from '@posthorn/contracts'
+import { ConnectionError } from '@posthorn/contracts'
+import type { HookSet } from '../hooks/hookSet.ts'
+import type { BrokerVersions } from './brokerVersions.ts'
+import type { ConnectionListener, ConnectionParts } from './brokerConnection.ts'
+import { BrokerConnection } from './brokerConnection.ts'
+import { CorrelationIds } from './correlationIds.ts'
+import type { ReconnectSettings } from './nodeState.ts'
+import { NodeState } from './nodeState.ts'
+import type { OutgoingRequest } from './outgoingRequest.ts'
+
+/** Settings that the client goes by; see the keys of the same names. */
+export interface NetworkSettings extends ReconnectSettings {
+  readonly maxInFlightRequestsPerConnection: number
+  readonly connectionsMaxIdleMs: number
+}
+
+/** What the client tells others. */
+export interface NetworkListener {
+  /** Something may be possible now that was not before. */
+  wake(): void
+  /** A connection, or an attempt at one, ended (MDT-18). */
+  onDisconnect(nodeId: number, error: KafkaError | null): void
+}
+
+/** Everything that a client is made of. */
+export interface NetworkParts extends Omit<ConnectionParts, 'correlationIds'> {
+  readonly settings: NetworkSettings
+  readonly random: () => number
+  readonly hooks: HookSet
+  readonly logger: Logger
+  readonly listener: NetworkListener
+}
+
+/** Connections to brokers: opens them when they are asked for, with back-off, and watches their deadlines. */
+export class NetworkClient implements ConnectionListener {
+  readonly correlationIds: CorrelationIds = new CorrelationIds()
+  /** Why the last connection or attempt ended badly; the cause of waits that time out. */
+  lastError: KafkaError | null = null
+  private readonly nodes = new Map<number, NodeState>()
+  private readonly parts: NetworkParts
+  private closed = false
+
+  constructor(parts: NetworkParts) {
+    this.parts = parts
+  }
+
+  /** Makes a broker known, or tells that it is elsewhere now (CON-12). */
+  setAddress(address: BrokerAddress): void {
+    const known = this.nodes.get(address.nodeId)
+    if (known !== undefined && known.address.host === address.host && known.address.port === address.port) return
+    if (known !== undefined) this.forget(address.nodeId)
+    this.nodes.set(address.nodeId, new NodeState(address, this.parts.settings, this.parts.random))
+  }
+
+  /** Forgets a broker; its connection ends at once. */
+  forget(nodeId: number): void {
+    const node = this.nodes.get(nodeId)
+    if (node === undefined) return
+    const { connection } = node
+    this.nodes.delete(nodeId)
+    if (connection === null) return
+    if (connection.inFlightCount === 0) connection.close()
+    else connection.fail(this.disconnected(connection.name))
+  }
+
+  /** Forgets all brokers but these, and those that still owe an answer. */
+  retain(nodeIds: ReadonlySet<number>): void {
+    for (const [nodeId, node] of [...this.nodes]) {
+      if (!nodeIds.has(nodeId) && (node.connection?.inFlightCount ?? 0) === 0) this.forget(nodeId)
+    }
+  }
+
+  /** Whether the broker takes a request now. If there is no connection, one is opened as soon as the back-off allows. */
+  ready(nodeId: number, now: number): boolean {
+    const node = this.nodes.get(nodeId)
+    if (node === undefined || this.closed) return false
+    if (node.mayConnect(now)) this.connect(node, now)
+    return this.takesRequest(node, now)
+  }
+
+  /** The versions of a broker that is ready. */
+  versions(nodeId: number): BrokerVersions {
+    const connection = this.nodes.get(nodeId)?.connection
+    if (connection === null || connection === undefined) throw new Error(`broker ${nodeId} is not connected`)
+    return connection.brokerVersions
+  }
+
+  /** Hands a request to a broker that is ready. */
+  send(nodeId: number, request: OutgoingRequest): void {
+    const connection = this.nodes.get(nodeId)?.connection
+    if (connection === null || connection === undefined) throw new Error(`broker ${nodeId} is not connected`)
+    connection.send(request)
+    if (this.parts.hooks.onRequest !== null) {
+      const { api, version, correlationId, bytes } = request
+      this.parts.hooks.onRequest({ nodeId, api: api.name, version, correlationId, bytes })
+    }
+  }
+
+  /** `host:port` of a broker, for messages. */
+  nameOf(nodeId: number): string {
+    const address = this.nodes.get(nodeId)?.address
+    return address === undefined ? String(nodeId) : `${address.host}:${address.port}`
+  }
+
+  /**
+   * The broker that is best asked something that any can answer: ready and idle, else ready with the fewest requests
+   * in flight, else being connected, else the one tried longest ago (NET-13). `null` when all have to wait.
+   */
+  leastLoaded(now: number): number | null {
+    const nodes = [...this.nodes.values()]
+    const start = Math.floor(this.parts.random() * nodes.length)
+    let ready: NodeState | null = null
+    let connecting: NodeState | null = null
+    let idle: NodeState | null = null
+    for (let i = 0; i < nodes.length; i++) {
+      const node = nodes[(start + i) % nodes.length] as NodeState
+      const { connection } = node
+      if (this.takesRequest(node, now)) {
+        const count = connection?.inFlightCount ?? 0
+        if (count === 0) return node.address.nodeId
+        if (ready === null || count < (ready.connection?.inFlightCount ?? 0)) ready = node
+      } else if (connection !== null && connection.phase !== 'ready') connecting ??= node
+      else if (node.mayConnect(now) && (idle === null || node.lastAttemptMs < idle.lastAttemptMs)) idle = node
+    }
+    return (ready ?? connecting ?? idle)?.address.nodeId ?? null
+  }
+
+  /** Ends what has taken too long, and idle connections. */
+  checkDeadlines(now: number): void {
+    const { connectionsMaxIdleMs } = this.parts.settings
+    for (const node of this.nodes.values()) {
+      node.connection?.checkDeadline(now, node.setupTimeoutMs)
+      const { connection } = node
+      if (connection === null || connectionsMaxIdleMs < 0 || connection.inFlightCount > 0) continue
+      if (connection.phase === 'ready' && now - connection.lastUsedMs >= connectionsMaxIdleMs) connection.close()
+    }
+  }
+
+  /** When the client has something to do by itself, `Infinity` for never. Back-off counts for brokers that are `wanted`. */
+  nextDeadline(now: number, wanted: (nodeId: number) => boolean): number {
+    const { connectionsMaxIdleMs } = this.parts.settings
+    let next = Number.POSITIVE_INFINITY
+    for (const [nodeId, node] of this.nodes) {
+      const { connection } = node
+      if (connection === null) {
+        // A broker that may be connected to already had its chance in this pass.
+        if (node.retryAt > now && wanted(nodeId)) next = Math.min(next, node.retryAt)
+        continue
+      }
+      next = Math.min(next, connection.nextDeadline(node.setupTimeoutMs))
+      if (node.throttledUntilMs > now) next = Math.min(next, node.throttledUntilMs)
+      const idle = connection.phase === 'ready' && connection.inFlightCount === 0
+      if (idle && connectionsMaxIdleMs >= 0) next = Math.min(next, connection.lastUsedMs + connectionsMaxIdleMs)
+    }
+    return next
+  }
+
+  /** Requests that wait for an answer, on all connections. */
+  get inFlightCount(): number {
+    let count = 0
+    for (const node of this.nodes.values()) count += node.connection?.inFlightCount ?? 0
+    return count
+  }
+
+  /** The broker asked for a pause of `throttleTimeMs`; of two, the later end holds (NET-15). */
+  throttle(nodeId: number, api: string, throttleTimeMs: number, now: number): void {
+    const node = this.nodes.get(nodeId)
+    if (throttleTimeMs <= 0 || node === undefined) return
+    node.throttledUntilMs = Math.max(node.throttledUntilMs, now + throttleTimeMs)
+    this.parts.hooks.onThrottle?.({ nodeId, api, throttleTimeMs })
+  }
+
+  /** Ends all connections. Requests in flight fail. */
+  close(): void {
+    this.closed = true
+    for (const nodeId of [...this.nodes.keys()]) this.forget(nodeId)
+  }
+
+  onReady(connection: BrokerConnection): void {
+    this.node(connection)?.onReady()
+    this.parts.logger.debug('connected', { ...eventOf(connection) })
+    this.parts.hooks.onConnect?.(eventOf(connection))
+    this.parts.listener.wake()
+  }
+
+  onEnd(connection: BrokerConnection, error: KafkaError | null, wasReady: boolean, inFlight: number): void {
+    const node = this.node(connection)
+    const setupTimedOut = !wasReady && error?.code === 'CONNECTION_TIMEOUT'
+    node?.onEnd(this.parts.clock.now(), setupTimedOut)
+    if (error !== null) {
+      this.lastError = error
+      this.parts.logger.warn(error.message, { ...eventOf(connection), code: error.code, inFlight })
+    }
+    this.parts.hooks.onDisconnect?.({ ...eventOf(connection), error, inFlight })
+    this.parts.listener.onDisconnect(connection.address.nodeId, error)
+    this.parts.listener.wake()
+  }
+
+  onProgress(): void {
+    this.parts.listener.wake()
+  }
+
+  onAnswer(connection: BrokerConnection, request: OutgoingRequest, latencyMs: number): void {
+    if (this.parts.hooks.onResponse === null) return
+    const { api, version, correlationId, bytes } = request
+    const { nodeId } = connection.address
+    this.parts.hooks.onResponse({ nodeId, api: api.name, version, correlationId, bytes, latencyMs })
+  }
+
+  private takesRequest(node: NodeState, now: number): boolean {
+    const { connection } = node
+    if (connection === null || node.throttledUntilMs > now) return false
+    return connection.takesRequest(this.parts.settings.maxInFlightRequestsPerConnection)
+  }
+
+  private connect(node: NodeState, now: number): void {
+    const connection = new BrokerConnection(node.address, { ...this.parts, correlationIds: this.correlationIds }, this)
+    node.onAttempt(connection, now)
+    void connection.open()
+  }
+
+  private node(connection: BrokerConnection): NodeState | undefined {
+    const node = this.nodes.get(connection.address.nodeId)
+    return node?.connection === connection ? node : undefined
+  }
+
+  private disconnected(name: string): ConnectionError {
+    return new ConnectionError('NETWORK_EXCEPTION', `disconnected from ${name}`, { retriable: true, broker: name })
+  }
+}
+
+function eventOf(connection: BrokerConnection): ConnectionEvent {
+  const { nodeId, host, port } = connection.address
+  return { nodeId, host, port }
+}

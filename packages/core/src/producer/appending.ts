@@ -1,0 +1,168 @@
+import type { Clock, KafkaError } from '@posthorn/contracts'
+import { RecordError } from '@posthorn/contracts'
+import type { RecordAccumulator } from '../accumulator/accumulator.ts'
+import { batchBound } from '../accumulator/accumulator.ts'
+import type { Metadata } from '../metadata/metadata.ts'
+import type { TopicState } from '../topics/topicState.ts'
+import type { Topics } from '../topics/topics.ts'
+import type { Draft, PendingSend, SerializedRecord } from './pendingSend.ts'
+import type { Placement } from './placement.ts'
+import type { AppendOutcome, WaitingRoom } from './waitingRoom.ts'
+
+/** Settings that appending goes by; see the keys of the same names. */
+export interface AppendSettings {
+  readonly maxRequestSize: number
+  readonly bufferMemory: number
+  readonly maxBlockMs: number
+}
+
+/** What appending needs. */
+export interface AppendingParts {
+  readonly settings: AppendSettings
+  readonly clock: Clock
+  readonly topics: Topics
+  readonly metadata: Metadata
+  readonly accumulator: RecordAccumulator
+  readonly placement: Placement
+  /** Whether records have to be kept until their outcome. */
+  readonly keepRecords: boolean
+  wake(): void
+}
+
+/** Brings drafts into batches: at once where it can, by way of the waiting room where it cannot. */
+export class Appending {
+  private readonly parts: AppendingParts
+  private room!: WaitingRoom
+
+  constructor(parts: AppendingParts) {
+    this.parts = parts
+  }
+
+  /** Appending and waiting need each other; told once, when the producer is assembled. */
+  attach(room: WaitingRoom): void {
+    this.room = room
+  }
+
+  /** The topic of that name; throws for one that cannot be. */
+  topic(name: string): TopicState {
+    return this.parts.topics.get(name)
+  }
+
+  /** Appends the draft, or lets it wait, or returns why neither can be. Throws what makes the record unfit. */
+  append(topic: TopicState, draft: Draft, mayWaitForMemory: boolean, signal: AbortSignal | undefined): KafkaError | null {
+    this.checkSize(topic.topic, draft)
+    if (topic.waiting.length === 0) {
+      const outcome = this.tryAppend(topic, draft, this.room.memoryIsFree)
+      if (outcome === 'appended') return null
+      if (outcome === 'needs-memory' && !mayWaitForMemory) return this.room.refusal(topic.topic)
+    }
+    const bytes = (draft.key?.length ?? 0) + (draft.value?.length ?? 0)
+    if (!this.room.admits(bytes)) return this.room.refusal(topic.topic)
+    const send = this.pending(topic, draft, bytes, signal)
+    ownBytes(send)
+    this.room.add(topic, send)
+    return null
+  }
+
+  /** Lets the draft wait for its serializer, or returns why it cannot. */
+  waitForBytes(
+    topic: TopicState,
+    draft: Draft,
+    serializing: Promise<SerializedRecord>,
+    signal: AbortSignal | undefined,
+  ): KafkaError | null {
+    if (!this.room.admits(0)) {
+      serializing.catch(() => {})
+      return this.room.refusal(topic.topic)
+    }
+    const send = this.pending(topic, draft, 0, signal)
+    send.serialized = false
+    this.room.add(topic, send)
+    serializing.then(
+      (bytes) => this.onSerialized(topic, send, bytes),
+      (error: unknown) => this.room.cancel(send, error),
+    )
+    return null
+  }
+
+  /** Appends the draft if its topic is known and memory is there. Throws what makes the record unfit. */
+  tryAppend(topic: TopicState, draft: Draft, mayAllocate: boolean): AppendOutcome {
+    const { info } = topic
+    if (info === null || info.error !== null) return this.needMetadata(topic)
+    if (draft.partition < 0) draft.partition = this.parts.placement.choose(topic, draft.key)
+    const queue = topic.queues[draft.partition]
+    if (queue === undefined) {
+      this.parts.metadata.requestUpdate()
+      return this.needMetadata(topic)
+    }
+    const { accumulator, placement, keepRecords } = this.parts
+    const { timestamp, key, value, headers, kind, answer } = draft
+    const record = keepRecords ? draft.record : null
+    if (!accumulator.append(queue, mayAllocate, timestamp, key, value, headers, kind, answer, record)) {
+      return 'needs-memory'
+    }
+    if (!draft.fixed && key === null) placement.onAppend(topic, queue)
+    return 'appended'
+  }
+
+  private onSerialized(topic: TopicState, send: PendingSend, bytes: SerializedRecord): void {
+    if (send.done) return
+    const size = (bytes.key?.length ?? 0) + (bytes.value?.length ?? 0)
+    send.key = bytes.key
+    send.value = bytes.value
+    send.headers = bytes.headers
+    try {
+      this.checkSize(topic.topic, send)
+      if (!this.room.admits(size)) throw this.room.refusal(topic.topic)
+    } catch (error) {
+      this.room.cancel(send, error)
+      return
+    }
+    this.room.grow(send, size)
+    send.serialized = true
+    this.room.advance(topic)
+    if (!send.done) ownBytes(send)
+  }
+
+  private needMetadata(topic: TopicState): AppendOutcome {
+    this.parts.metadata.use(topic.topic, this.parts.clock.now())
+    this.parts.wake()
+    return 'needs-metadata'
+  }
+
+  private pending(topic: TopicState, draft: Draft, bytes: number, signal: AbortSignal | undefined): PendingSend {
+    const send: PendingSend = {
+      ...draft,
+      topic: topic.topic,
+      deadlineMs: this.parts.clock.now() + this.parts.settings.maxBlockMs,
+      serialized: true,
+      bytes,
+      done: false,
+      flushes: null,
+      unlisten: null,
+    }
+    if (signal !== undefined) {
+      const onAbort = (): void => this.room.cancel(send, signal.reason)
+      signal.addEventListener('abort', onAbort, { once: true })
+      send.unlisten = () => signal.removeEventListener('abort', onAbort)
+    }
+    return send
+  }
+
+  private checkSize(topic: string, { key, value, headers }: SerializedRecord): void {
+    const { maxRequestSize, bufferMemory } = this.parts.settings
+    const bound = batchBound(key, value, headers)
+    if (bound <= maxRequestSize && bound <= bufferMemory) return
+    const [name, limit] = bound > maxRequestSize ? ['maxRequestSize', maxRequestSize] : ['bufferMemory', bufferMemory]
+    const message = `the record for topic ${topic} takes up to ${bound} bytes, more than ${name} = ${limit}`
+    throw new RecordError('MESSAGE_TOO_LARGE', message, { topic })
+  }
+}
+
+/** From here on the caller may reuse its memory. */
+function ownBytes(send: PendingSend): void {
+  if (send.done) return
+  send.key = send.key === null ? null : send.key.slice()
+  send.value = send.value === null ? null : send.value.slice()
+  if (send.headers.length > 0) send.headers = send.headers.map(({ key, value }) => ({ key, value: value?.slice() ?? null }))
+}

@@ -1,0 +1,47 @@
+import type { HeadersInput, HeaderValue, RecordHeader, RecordHeaders } from '@posthorn/contracts'
+import { RecordError } from '@posthorn/contracts'
+import type { EncodedHeader } from '@posthorn/protocol'
+import { encodeUtf8 } from '@posthorn/protocol'
+
+/** Shared by all records without headers. */
+export const noHeaders: readonly EncodedHeader[] = Object.freeze([])
+
+/** The headers of one record while its serializers run. */
+export class HeaderList implements RecordHeaders {
+  private readonly list: RecordHeader[] = []
+
+  constructor(given: HeadersInput | undefined) {
+    if (given === undefined || given === null) return
+    if (typeof given !== 'object') throw invalid(`expected an object or a list of {key, value}, received ${typeof given}`)
+    if (Array.isArray(given)) for (const header of given as readonly RecordHeader[]) this.add(header?.key, header?.value)
+    else for (const [key, value] of Object.entries(given)) this.add(key, value as HeaderValue)
+  }
+
+  get size(): number {
+    return this.list.length
+  }
+
+  add(key: string, value: HeaderValue): void {
+    if (typeof key !== 'string') throw invalid(`expected a string as key, received ${key === null ? 'null' : typeof key}`)
+    const fits = value === null || typeof value === 'string' || value instanceof Uint8Array
+    if (!fits) throw invalid(`expected a string, bytes or null for "${key}", received ${typeof value}`)
+    this.list.push({ key, value })
+  }
+
+  [Symbol.iterator](): Iterator<RecordHeader> {
+    return this.list[Symbol.iterator]()
+  }
+
+  /** The headers as bytes; values given as bytes are not copied. */
+  encode(): readonly EncodedHeader[] {
+    if (this.list.length === 0) return noHeaders
+    return this.list.map(({ key, value }) => ({
+      key: encodeUtf8(key),
+      value: typeof value === 'string' ? encodeUtf8(value) : value,
+    }))
+  }
+}
+
+function invalid(what: string): RecordError {
+  return new RecordError('INVALID_ARGUMENT', `headers: ${what}`)
+}

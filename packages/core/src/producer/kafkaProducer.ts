@@ -1,0 +1,126 @@
+import type { KafkaError, ProducerRecord, RecordMetadata } from '@posthorn/contracts'
+import { RecordError } from '@posthorn/contracts'
+import type { Answer, DeliveryCallback, Resolve } from '../accumulator/answers.ts'
+import { AnswerKind } from '../accumulator/answers.ts'
+import { failedRecord } from '../accumulator/deliveredRecord.ts'
+import type { Appending } from './appending.ts'
+import { noHeaders } from './headers.ts'
+import type { Interceptors } from './interceptors.ts'
+import type { Lifecycle } from './lifecycle.ts'
+import type { MetadataWaits } from './metadataWaits.ts'
+import type { Draft } from './pendingSend.ts'
+import { checkPartition, checkTimestamp } from './placement.ts'
+import type { CloseOptions, PartitionDescription, Producer, SendOptions } from './producer.ts'
+import type { Serialization } from './serialization.ts'
+import type { WaitingRoom } from './waitingRoom.ts'
+
+/** What the facade is made of. */
+export interface KafkaProducerParts<Handle> {
+  readonly clientId: string
+  readonly delivery: Handle
+  epochMs(): number
+  readonly appending: Appending
+  readonly waitingRoom: WaitingRoom
+  readonly metadataWaits: MetadataWaits
+  readonly interceptors: Interceptors
+  readonly serialization: Serialization
+  readonly lifecycle: Lifecycle
+}
+
+type AnyRecord = ProducerRecord<never, never>
+
+/** The application's side of the producer: from `send` to a batch, or to the waiting room. */
+export class KafkaProducer<K, V, Handle> implements Producer<K, V, Handle> {
+  readonly clientId: string
+  readonly delivery: Handle
+  private readonly parts: KafkaProducerParts<Handle>
+  /** Filled for each record and read before the next: what need not wait costs no object. */
+  private readonly draft: Draft = {
+    record: { topic: '', value: null },
+    timestamp: 0,
+    kind: AnswerKind.none,
+    answer: null,
+    partition: -1,
+    fixed: false,
+    key: null,
+    value: null,
+    headers: noHeaders,
+  }
+  /** What the executor of the promise under construction was given: one executor for all promises. */
+  private resolve: Resolve | null = null
+  private readonly capture = (resolve: Resolve): void => {
+    this.resolve = resolve
+  }
+
+  constructor(parts: KafkaProducerParts<Handle>) {
+    this.parts = parts
+    this.clientId = parts.clientId
+    this.delivery = parts.delivery
+  }
+
+  send(record: ProducerRecord<K, V>, options?: SendOptions): Promise<RecordMetadata> {
+    const promise = new Promise<RecordMetadata>(this.capture)
+    const refused = this.take(record as unknown as AnyRecord, AnswerKind.promise, this.resolve, options?.signal)
+    return refused === null ? promise : Promise.reject(refused as Error)
+  }
+
+  trySend(record: ProducerRecord<K, V>, callback?: DeliveryCallback): boolean {
+    const kind = callback === undefined ? AnswerKind.none : AnswerKind.callback
+    const refused = this.take(record as unknown as AnyRecord, kind, callback ?? null, undefined)
+    if (refused === null) return true
+    if ((refused as KafkaError).code === 'BUFFER_EXHAUSTED') return false
+    throw refused as Error
+  }
+
+  ready(): Promise<void> {
+    return this.parts.waitingRoom.ready()
+  }
+
+  flush(): Promise<void> {
+    return this.parts.lifecycle.flush()
+  }
+
+  async partitionsFor(topic: string): Promise<readonly PartitionDescription[]> {
+    const { appending, lifecycle, metadataWaits } = this.parts
+    if (lifecycle.refusal !== null) throw lifecycle.refusal
+    const info = await metadataWaits.info(appending.topic(topic))
+    return info.partitions.map(({ leaderId }, partition) => ({ topic, partition, leader: leaderId }))
+  }
+
+  close(options: CloseOptions = {}): Promise<void> {
+    return this.parts.lifecycle.close(options.timeoutMs)
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close()
+  }
+
+  /** Takes a record, or returns why not. */
+  private take(given: AnyRecord, kind: AnswerKind, answer: Answer, signal: AbortSignal | undefined): unknown {
+    const { lifecycle, interceptors, appending, serialization } = this.parts
+    if (lifecycle.refusal !== null) return lifecycle.refusal
+    if (typeof given !== 'object' || given === null) {
+      const received = given === null ? 'null' : typeof given
+      return new RecordError('INVALID_ARGUMENT', `record: expected an object, received ${received}`)
+    }
+    if (signal?.aborted === true) return signal.reason
+    const record = interceptors.onSend(given)
+    try {
+      const topic = appending.topic(record.topic)
+      const { draft } = this
+      const partition = checkPartition(record.partition, record.topic)
+      draft.record = record
+      draft.timestamp = checkTimestamp(record.timestamp, record.topic) ?? this.parts.epochMs()
+      draft.kind = kind
+      draft.answer = answer
+      draft.partition = partition ?? -1
+      draft.fixed = partition !== undefined
+      const serializing = serialization.run(record, draft)
+      if (serializing !== null) return appending.waitForBytes(topic, draft, serializing, signal)
+      return appending.append(topic, draft, kind === AnswerKind.promise, signal)
+    } catch (error) {
+      interceptors.onAcknowledgement(record, failedRecord(String(record.topic), -1), error as KafkaError)
+      return error
+    }
+  }
+}

@@ -1,0 +1,115 @@
+import type { Clock, KafkaError, Logger } from '@posthorn/contracts'
+import { RecordError, StateError } from '@posthorn/contracts'
+import type { RecordAccumulator } from '../accumulator/accumulator.ts'
+import { FlushWait } from '../accumulator/flushWait.ts'
+import type { BatchCompletion } from '../sender/batchCompletion.ts'
+import type { GuardProxy } from '../sender/guardProxy.ts'
+import type { WaitingRoom } from './waitingRoom.ts'
+
+/** What closing needs. */
+export interface LifecycleParts {
+  readonly clock: Clock
+  readonly logger: Logger
+  readonly accumulator: RecordAccumulator
+  readonly completion: BatchCompletion
+  readonly waitingRoom: WaitingRoom
+  readonly guard: GuardProxy | null
+  /** Fails all that waits for an answer other than a delivery. */
+  failWaits(error: KafkaError): void
+  /** Stops loop and connections, then tells plugins; returns what they threw. */
+  dismantle(): unknown[]
+}
+
+/** Flush and close: the producer's state from open to closed, and what becomes of records on the way. */
+export class Lifecycle {
+  private readonly parts: LifecycleParts
+  private closing: Promise<void> | null = null
+  private closedError: KafkaError | null = null
+  private force: () => void = () => {}
+
+  constructor(parts: LifecycleParts) {
+    this.parts = parts
+  }
+
+  /** Why records are refused now; `null` when they are taken. */
+  get refusal(): KafkaError | null {
+    return this.closedError ?? this.parts.guard?.guard.refusal ?? null
+  }
+
+  /** Whether `close` was called. */
+  get isClosing(): boolean {
+    return this.closedError !== null
+  }
+
+  /** Sends everything at once and waits for every outcome still missing at this moment. */
+  async flush(): Promise<void> {
+    const { accumulator, waitingRoom } = this.parts
+    accumulator.readiness.hurry()
+    await new Promise<void>((resolve) => {
+      const flush = new FlushWait(resolve)
+      accumulator.addFlush(flush)
+      waitingRoom.addFlush(flush)
+      flush.arrive()
+    })
+    accumulator.readiness.relax()
+  }
+
+  /** Closes once; a later call may only shorten the wait. */
+  close(timeoutMs: number | undefined): Promise<void> {
+    if (timeoutMs !== undefined && !(timeoutMs >= 0)) {
+      const message = `timeoutMs of close: expected 0 or more ms, received ${String(timeoutMs)}`
+      return Promise.reject(new RecordError('INVALID_ARGUMENT', message))
+    }
+    this.closedError ??= new StateError('PRODUCER_CLOSED', 'the producer is closed')
+    if (timeoutMs !== undefined && this.closing !== null) this.forceAfter(timeoutMs)
+    this.closing ??= this.finish(timeoutMs)
+    return this.closing
+  }
+
+  private async finish(timeoutMs: number | undefined): Promise<void> {
+    const forced = new Promise<void>((resolve) => {
+      this.force = resolve
+    })
+    const cancel = timeoutMs === undefined ? () => {} : this.forceAfter(timeoutMs)
+    await Promise.race([this.drained(), forced])
+    cancel()
+    this.abandonAll()
+    const errors = this.parts.dismantle()
+    for (const error of errors) this.parts.logger.error('a plugin threw when it was closed', { error })
+  }
+
+  private async drained(): Promise<void> {
+    await this.flush()
+    try {
+      await this.parts.guard?.guard.onClosing?.()
+    } catch (error) {
+      this.parts.logger.error('the delivery guard could not finish before close', { error })
+    }
+  }
+
+  private forceAfter(timeoutMs: number): () => void {
+    const { force } = this
+    if (timeoutMs === 0) {
+      force()
+      return () => {}
+    }
+    const timer = this.parts.clock.schedule(timeoutMs, force)
+    return () => timer.cancel()
+  }
+
+  private abandonAll(): void {
+    const { waitingRoom, accumulator, completion } = this.parts
+    waitingRoom.failAll(({ topic }) => closedByForce(topic, undefined, false))
+    for (const batch of accumulator.incomplete.snapshot()) {
+      completion.abandon(batch, ({ partition, maybePersisted }) =>
+        closedByForce(partition.topic, partition.partition, maybePersisted),
+      )
+    }
+    this.parts.failWaits(closedByForce(undefined, undefined, false))
+  }
+}
+
+function closedByForce(topic: string | undefined, partition: number | undefined, maybePersisted: boolean): StateError {
+  const message = 'the producer was closed before the record was delivered'
+  return new StateError('PRODUCER_CLOSED', message, { topic, partition, maybePersisted })
+}

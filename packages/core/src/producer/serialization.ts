@@ -1,0 +1,108 @@
+import type { ProducerRecord, Serialized, Serializer } from '@posthorn/contracts'
+import { KafkaError, RecordError } from '@posthorn/contracts'
+import { encodeUtf8 } from '@posthorn/protocol'
+import { HeaderList, noHeaders } from './headers.ts'
+import type { SerializedRecord } from './pendingSend.ts'
+
+/** Runs a producer's serializers, key first (SER-01). */
+export class Serialization {
+  private readonly key: Serializer<never> | null
+  private readonly value: Serializer<never> | null
+
+  constructor(key: Serializer<never> | null, value: Serializer<never> | null) {
+    this.key = key
+    this.value = value
+  }
+
+  /**
+   * Fills `into` and returns null, or returns a promise of the bytes when a serializer is asynchronous. Throws a
+   * {@link RecordError} `SERIALIZATION_FAILED`, or rejects with it, when a value is refused.
+   */
+  run(record: ProducerRecord<never, never>, into: SerializedRecord): Promise<SerializedRecord> | null {
+    if (this.key === null && this.value === null) {
+      into.key = bytesOf(record.key ?? null, record.topic, 'key')
+      into.value = bytesOf(record.value ?? null, record.topic, 'value')
+      into.headers = record.headers === undefined ? noHeaders : new HeaderList(record.headers).encode()
+      return null
+    }
+    const headers = new HeaderList(record.headers)
+    const key = serialize(this.key, record.key ?? null, record.topic, headers, 'key')
+    if (isThenable(key)) return this.finish(record, headers, key)
+    const value = serialize(this.value, record.value ?? null, record.topic, headers, 'value')
+    if (isThenable(value)) return this.finish(record, headers, key, value)
+    into.key = bytesOf(key, record.topic, 'key')
+    into.value = bytesOf(value, record.topic, 'value')
+    into.headers = headers.encode()
+    return null
+  }
+
+  /** What tells the serializers that the producer has closed. */
+  closers(): (() => void)[] {
+    return [() => this.key?.close?.(), () => this.value?.close?.()]
+  }
+
+  private async finish(
+    record: ProducerRecord<never, never>,
+    headers: HeaderList,
+    startedKey: Serialized | PromiseLike<Serialized>,
+    startedValue?: PromiseLike<Serialized>,
+  ): Promise<SerializedRecord> {
+    const { topic } = record
+    const key = bytesOf(await settled(startedKey, topic, 'key', this.key), topic, 'key')
+    const started = startedValue ?? serialize(this.value, record.value ?? null, topic, headers, 'value')
+    const value = bytesOf(await settled(started, topic, 'value', this.value), topic, 'value')
+    return { key, value, headers: headers.encode() }
+  }
+}
+
+type Part = 'key' | 'value'
+
+function serialize(
+  serializer: Serializer<never> | null,
+  given: unknown,
+  topic: string,
+  headers: HeaderList,
+  part: Part,
+): Serialized | PromiseLike<Serialized> {
+  if (given === null) return null
+  if (serializer === null) return given as Serialized
+  try {
+    return serializer.serialize(topic, given as never, headers)
+  } catch (error) {
+    throw refused(topic, part, serializer, error)
+  }
+}
+
+async function settled(
+  value: Serialized | PromiseLike<Serialized>,
+  topic: string,
+  part: Part,
+  serializer: Serializer<never> | null,
+): Promise<Serialized> {
+  try {
+    return await value
+  } catch (error) {
+    throw refused(topic, part, serializer, error)
+  }
+}
+
+function refused(topic: string, part: Part, serializer: Serializer<never> | null, cause: unknown): KafkaError {
+  if (cause instanceof KafkaError && cause.code === 'SERIALIZATION_FAILED') return cause
+  const why = cause instanceof Error ? cause.message : String(cause)
+  const message = `${part}Serializer ${serializer?.name ?? 'bytes'} refused a ${part} for topic ${topic}: ${why}`
+  return new RecordError('SERIALIZATION_FAILED', message, { topic, cause })
+}
+
+/** Bytes as they are, strings as UTF-8; anything else is refused by name. */
+function bytesOf(given: unknown, topic: string, part: Part): Uint8Array | null {
+  if (given === null || given instanceof Uint8Array) return given
+  if (typeof given === 'string') return encodeUtf8(given)
+  const received = typeof given === 'object' ? `an object (${given?.constructor?.name ?? 'no class'})` : typeof given
+  const hint = typeof given === 'object' ? `; a ${part}Serializer such as json() turns objects into bytes` : ''
+  const message = `${part} for topic ${topic}: expected a string, a Uint8Array or null, received ${received}${hint}`
+  throw new RecordError('SERIALIZATION_FAILED', message, { topic })
+}
+
+function isThenable(value: unknown): value is PromiseLike<Serialized> {
+  return typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function'
+}

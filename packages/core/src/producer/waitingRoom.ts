@@ -1,0 +1,229 @@
+import type { Clock, KafkaError } from '@posthorn/contracts'
+import { BufferExhaustedError, TimeoutError } from '@posthorn/contracts'
+import type { RecordAccumulator } from '../accumulator/accumulator.ts'
+import type { FlushWait } from '../accumulator/flushWait.ts'
+import type { TopicState } from '../topics/topicState.ts'
+import type { Topics } from '../topics/topics.ts'
+import type { PendingSend } from './pendingSend.ts'
+
+/** What became of the attempt to append a waiting send. */
+export type AppendOutcome = 'appended' | 'needs-metadata' | 'needs-memory'
+
+/** What the waiting room needs. */
+export interface WaitingRoomParts {
+  readonly clock: Clock
+  readonly topics: Topics
+  readonly accumulator: RecordAccumulator
+  readonly maxWaitingBytes: number
+  readonly maxBlockMs: number
+  /** Appends a send if its topic is known and memory is there. Throws what makes the send fail. */
+  append(topic: TopicState, send: PendingSend, mayAllocate: boolean): AppendOutcome
+  /** Tells everyone concerned that a send failed before it reached a batch. */
+  fail(send: PendingSend, error: unknown): void
+  /** The latest trouble with the topic or with connections, to explain a wait that ended in vain. */
+  lastTrouble(topic: TopicState): KafkaError | null
+  /** Has {@link WaitingRoom.expire} called at that time. */
+  wakeAt(ms: number): void
+}
+
+/** What a waiting send costs beside its bytes, roughly: promise, closures, entries. */
+const BYTES_PER_WAIT = 512
+
+/**
+ * Sends that could not be appended at once. Within a topic they keep their order; for memory, the topic that has waited
+ * longest goes first. Bounded in bytes (`maxWaitingBytes`) and time (`maxBlockMs`).
+ */
+export class WaitingRoom {
+  private readonly parts: WaitingRoomParts
+  /** Topics whose first send needs memory, longest wait first. */
+  private readonly forMemory = new Set<TopicState>()
+  /** All waits in the order of their deadlines, with ended ones still among them. */
+  private deadlines: PendingSend[] = []
+  private readonly readyWaits: (() => void)[] = []
+  private bytes = 0
+  private count = 0
+
+  constructor(parts: WaitingRoomParts) {
+    this.parts = parts
+  }
+
+  /** Number of sends that wait. */
+  get size(): number {
+    return this.count
+  }
+
+  /** Whether a send that needs a new batch may take memory now, or has to line up. */
+  get memoryIsFree(): boolean {
+    return this.forMemory.size === 0
+  }
+
+  /** Whether a send of so many bytes may wait. */
+  admits(bytes: number): boolean {
+    return this.bytes + bytes + BYTES_PER_WAIT <= this.parts.maxWaitingBytes
+  }
+
+  /** The error for a send that may not wait. */
+  refusal(topic: string): BufferExhaustedError {
+    const { accumulator, maxWaitingBytes } = this.parts
+    const { availableBytes, totalBytes } = accumulator.pool
+    return new BufferExhaustedError(
+      `no room for the record: ${this.count} sends wait already (maxWaitingBytes = ${maxWaitingBytes}), ` +
+        `${availableBytes} of ${totalBytes} bytes of bufferMemory are free`,
+      { topic },
+    )
+  }
+
+  /** Lines a send up at the end of its topic's queue. */
+  add(topic: TopicState, send: PendingSend): void {
+    send.bytes += BYTES_PER_WAIT
+    this.bytes += send.bytes
+    this.count++
+    topic.waiting.push(send)
+    this.deadlines.push(send)
+    this.advance(topic)
+    if (!send.done) this.parts.wakeAt(send.deadlineMs)
+  }
+
+  /** The bytes of a waiting send are known now. */
+  grow(send: PendingSend, bytes: number): void {
+    send.bytes += bytes
+    this.bytes += bytes
+  }
+
+  /** Appends what can be appended of a topic, in order. Called when something about the topic has changed. */
+  advance(topic: TopicState): void {
+    // Memory that others have waited for longer is not taken from under them.
+    const mayAllocate = this.forMemory.size === 0 || this.forMemory.has(topic)
+    const isFirst = this.forMemory.size === 0 || this.forMemory.values().next().value === topic
+    while (topic.waiting.length > 0) {
+      const send = topic.waiting[0] as PendingSend
+      if (send.done) {
+        topic.waiting.shift()
+        continue
+      }
+      if (!send.serialized) break
+      let outcome: AppendOutcome
+      try {
+        outcome = this.parts.append(topic, send, mayAllocate && isFirst)
+      } catch (error) {
+        this.end(send, () => this.parts.fail(send, error))
+        continue
+      }
+      if (outcome === 'needs-memory') {
+        this.blockOnMemory(topic)
+        return
+      }
+      if (outcome === 'needs-metadata') break
+      this.end(send, null)
+    }
+    this.unblock(topic)
+  }
+
+  /** Memory went back to the pool: topics go on in the order in which they began to wait. */
+  onMemoryFreed(): void {
+    for (const topic of this.forMemory) {
+      this.advance(topic)
+      if (this.forMemory.has(topic)) return
+    }
+    if (this.readyWaits.length > 0) for (const wake of this.readyWaits.splice(0)) wake()
+  }
+
+  /** Resolves once memory is free and nobody waits for it. */
+  ready(): Promise<void> {
+    if (this.memoryIsFree && this.parts.accumulator.pool.availableBytes >= this.parts.accumulator.pool.poolableBytes) {
+      return Promise.resolve()
+    }
+    return new Promise((resolve) => this.readyWaits.push(resolve))
+  }
+
+  /** Ends waits whose time is over; returns when to look again, `Infinity` for never. */
+  expire(now: number): number {
+    let ended = 0
+    while (ended < this.deadlines.length) {
+      const send = this.deadlines[ended] as PendingSend
+      if (!send.done) {
+        if (send.deadlineMs > now) break
+        this.cancel(send, this.timeoutOf(send))
+      }
+      ended++
+    }
+    if (ended > 0) this.deadlines.splice(0, ended)
+    return this.deadlines[0]?.deadlineMs ?? Number.POSITIVE_INFINITY
+  }
+
+  /** Fails one send that waits. */
+  cancel(send: PendingSend, error: unknown): void {
+    if (send.done) return
+    this.end(send, () => this.parts.fail(send, error))
+    const topic = this.parts.topics.known(send.topic)
+    if (topic !== undefined) this.advance(topic)
+  }
+
+  /** Fails the sends that wait for a topic. */
+  failTopic(topic: TopicState, error: KafkaError): void {
+    for (const send of topic.waiting.splice(0)) if (!send.done) this.end(send, () => this.parts.fail(send, error))
+    this.unblock(topic)
+  }
+
+  /** Fails all sends that wait. */
+  failAll(errorOf: (send: PendingSend) => KafkaError): void {
+    for (const send of this.deadlines.splice(0)) if (!send.done) this.cancel(send, errorOf(send))
+    for (const wake of this.readyWaits.splice(0)) wake()
+  }
+
+  /** Makes `flush` wait for every send of this moment. */
+  addFlush(flush: FlushWait): void {
+    for (const send of this.deadlines) {
+      if (send.done) continue
+      ;(send.flushes ??= []).push(flush)
+      flush.add()
+    }
+  }
+
+  private end(send: PendingSend, fail: (() => void) | null): void {
+    send.done = true
+    send.unlisten?.()
+    send.unlisten = null
+    this.bytes -= send.bytes
+    this.count--
+    // What it held is not needed any more, although the entry itself may stay for a while.
+    send.key = send.value = null
+    fail?.()
+    const { flushes } = send
+    send.flushes = null
+    if (flushes !== null) for (const flush of flushes) flush.arrive()
+  }
+
+  private blockOnMemory(topic: TopicState): void {
+    if (this.forMemory.size === 0) this.parts.accumulator.readiness.hurry()
+    this.forMemory.add(topic)
+  }
+
+  private unblock(topic: TopicState): void {
+    if (this.forMemory.delete(topic) && this.forMemory.size === 0) this.parts.accumulator.readiness.relax()
+  }
+
+  private timeoutOf(send: PendingSend): KafkaError {
+    const { topics, maxBlockMs, accumulator } = this.parts
+    const topic = topics.known(send.topic)
+    const details = { topic: send.topic, retriable: true }
+    if (topic !== undefined && this.forMemory.has(topic)) {
+      const free = `${accumulator.pool.availableBytes} of ${accumulator.pool.totalBytes} bytes of bufferMemory are free`
+      return new BufferExhaustedError(`no memory for the record within ${maxBlockMs} ms (maxBlockMs); ${free}`, details)
+    }
+    const trouble = topic === undefined ? null : this.parts.lastTrouble(topic)
+    const cause = trouble ?? undefined
+    if (!send.serialized) {
+      const message = `a serializer has not finished within ${maxBlockMs} ms (maxBlockMs)`
+      return new TimeoutError('SERIALIZATION_TIMEOUT', message, { ...details, cause })
+    }
+    const known = topic?.partitionCount ?? 0
+    const what =
+      known > 0 && send.partition >= known
+        ? `topic ${send.topic} has ${known} partitions, partition ${send.partition} did not appear`
+        : `no metadata of topic ${send.topic}`
+    const why = trouble === null ? '' : `: ${trouble.message}`
+    const message = `${what} within ${maxBlockMs} ms (maxBlockMs)${why}`
+    return new TimeoutError('METADATA_TIMEOUT', message, { ...details, partition: send.partition < 0 ? undefined : send.partition, cause })
+  }
+}

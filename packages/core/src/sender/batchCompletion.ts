@@ -1,0 +1,172 @@
+import type { BatchFailure, Clock, KafkaError } from '@posthorn/contracts'
+import { RecordError, TimeoutError } from '@posthorn/contracts'
+import { ErrorCode, errorEntry } from '@posthorn/protocol'
+import type { RecordAccumulator } from '../accumulator/accumulator.ts'
+import type { AcknowledgementListener } from '../accumulator/answers.ts'
+import type { ProducerBatch } from '../accumulator/batch.ts'
+import type { HookSet } from '../hooks/hookSet.ts'
+import { backoffMs } from '../time/backoff.ts'
+import { batchEvent } from './batchEvent.ts'
+import type { GuardProxy } from './guardProxy.ts'
+
+/** Settings that completion goes by; see the keys of the same names. */
+export interface CompletionSettings {
+  readonly retries: number
+  readonly retryBackoffMs: number
+  readonly retryBackoffMaxMs: number
+  readonly deliveryTimeoutMs: number
+}
+
+/** What completion needs. */
+export interface CompletionParts {
+  readonly accumulator: RecordAccumulator
+  readonly guard: GuardProxy | null
+  readonly settings: CompletionSettings
+  readonly clock: Clock
+  readonly random: () => number
+  readonly hooks: HookSet
+  readonly codecName: string
+  readonly acknowledgements: AcknowledgementListener
+  /** Something known about leaders turned out to be wrong. */
+  requestMetadata(): void
+}
+
+/** One failed attempt at a batch. */
+export interface FailedAttempt extends BatchFailure {
+  /** Whether the broker may have stored the batch although the attempt failed. */
+  readonly uncertain: boolean
+  /** Messages for single records, by their place in the batch (KIP-467). */
+  readonly recordErrors?: ReadonlyMap<number, string>
+}
+
+/** The one path by which batches end: success, retry, failure, expiry, abandonment. */
+export class BatchCompletion {
+  private readonly parts: CompletionParts
+
+  constructor(parts: CompletionParts) {
+    this.parts = parts
+  }
+
+  /** The request that held the batch is over, with whatever outcome: its partition may go on (RSP-19). */
+  release(batch: ProducerBatch): void {
+    batch.inFlight = false
+    if (this.parts.guard === null) batch.partition.muted = false
+  }
+
+  /** The broker stored the batch. `baseOffset` -1: at an unknown place. */
+  succeed(batch: ProducerBatch, baseOffset: bigint, logAppendMs: number): void {
+    if (batch.state === 'settled') return this.resume(batch)
+    this.parts.guard?.onCompleted(batch, baseOffset)
+    if (batch.succeed(baseOffset, logAppendMs, this.parts.acknowledgements)) this.settled(batch, null, baseOffset)
+    this.resume(batch)
+  }
+
+  /** An attempt failed: try again, or give up. */
+  failAttempt(batch: ProducerBatch, attempt: FailedAttempt): void {
+    if (errorEntry(attempt.errorCode).refreshesMetadata) this.parts.requestMetadata()
+    if (batch.state === 'settled') return this.resume(batch)
+    batch.lastError = attempt.error
+    batch.maybePersisted ||= attempt.uncertain
+    const { settings, clock, guard } = this.parts
+    const now = clock.now()
+    const retriesLeft = batch.attempts <= settings.retries && now - batch.createdMs < settings.deliveryTimeoutMs
+    const verdict = !retriesLeft ? 'fail' : (guard?.judge(batch, attempt) ?? (attempt.error.retriable ? 'retry' : 'fail'))
+    if (verdict === 'complete') this.succeed(batch, -1n, -1)
+    else if (verdict === 'retry') this.retry(batch, attempt.error, now)
+    else {
+      guard?.onFailed(batch, attempt, retriesLeft)
+      this.fail(batch, withFate(attempt.error, batch), attempt.recordErrors)
+      this.resume(batch)
+    }
+  }
+
+  /** `deliveryTimeoutMs` is over (KIP-91). A request in flight goes on; its answer changes nothing for the user. */
+  expire(batch: ProducerBatch): void {
+    const { topic, partition } = batch.partition
+    const attempted = batch.attempts > 0
+    batch.maybePersisted ||= batch.inFlight
+    const tries = attempted ? `after ${batch.attempts} attempt(s)` : 'without an attempt'
+    const message =
+      `${batch.recordCount} record(s) for ${topic}-${partition} expired ${tries}: ` +
+      `${this.parts.settings.deliveryTimeoutMs} ms (deliveryTimeoutMs) have passed since the batch was opened`
+    const { maybePersisted, lastError } = batch
+    const details = { retriable: true, maybePersisted, topic, partition, cause: lastError ?? undefined }
+    const error = new TimeoutError('DELIVERY_TIMEOUT', message, details)
+    this.parts.guard?.onExpired(batch, attempted, error)
+    this.fail(batch, error)
+    this.resume(batch)
+  }
+
+  /** Gives a batch up without asking anybody. `errorOf` makes an error of its own for the batch. */
+  abandon(batch: ProducerBatch, errorOf: (batch: ProducerBatch) => KafkaError): void {
+    batch.maybePersisted ||= batch.inFlight
+    this.parts.guard?.onAbandoned(batch)
+    this.fail(batch, errorOf(batch))
+  }
+
+  /** A batch that never was in flight cannot be sent. */
+  refuse(batch: ProducerBatch, attempt: FailedAttempt): void {
+    if (batch.stamp !== null) this.parts.guard?.onFailed(batch, attempt, true)
+    else this.parts.guard?.onAbandoned(batch)
+    this.fail(batch, attempt.error)
+    this.resume(batch)
+  }
+
+  private retry(batch: ProducerBatch, error: KafkaError, now: number): void {
+    const { settings, random, guard, accumulator, hooks } = this.parts
+    const backoff = this.leaderIsNewer(batch)
+      ? 0
+      : backoffMs(settings.retryBackoffMs, settings.retryBackoffMaxMs, batch.attempts - 1, random)
+    batch.lastAttemptMs = now
+    accumulator.requeue(batch, backoff === 0 ? 0 : now + backoff, (a, b) => {
+      if (guard === null) return true
+      return b.stamp === null || guard.guard.compare(a, b) < 0
+    })
+    hooks.onRetry?.({ ...batchEvent(batch, this.parts.codecName), error, backoffMs: backoff })
+  }
+
+  /** KIP-951: the attempt failed because of a leader that has been replaced meanwhile. */
+  private leaderIsNewer(batch: ProducerBatch): boolean {
+    return batch.partition.leaderEpoch > batch.attemptEpoch && batch.attemptEpoch >= 0
+  }
+
+  private fail(batch: ProducerBatch, error: KafkaError, recordErrors?: ReadonlyMap<number, string>): void {
+    const errorOf = recordErrors === undefined ? () => error : recordErrorsOf(batch, error, recordErrors)
+    if (batch.fail(errorOf, this.parts.acknowledgements)) this.settled(batch, error, -1n)
+  }
+
+  private settled(batch: ProducerBatch, error: KafkaError | null, baseOffset: bigint): void {
+    const { hooks, accumulator, codecName } = this.parts
+    hooks.onBatchSettled?.({ ...batchEvent(batch, codecName), error, baseOffset })
+    accumulator.onSettled(batch)
+  }
+
+  private resume(batch: ProducerBatch): void {
+    this.parts.accumulator.readiness.offer(batch.partition)
+  }
+}
+
+/** The same error, which belongs to this batch alone, knowing whether any attempt at the batch may have stored it. */
+function withFate(error: KafkaError, batch: ProducerBatch): KafkaError {
+  if (batch.maybePersisted && !error.maybePersisted) Object.defineProperty(error, 'maybePersisted', { value: true })
+  return error
+}
+
+/** KIP-467: the records named failed for reasons of their own, the others because of those. */
+function recordErrorsOf(
+  batch: ProducerBatch,
+  error: KafkaError,
+  messages: ReadonlyMap<number, string>,
+): (index: number) => KafkaError {
+  const { topic, partition } = batch.partition
+  const code = messages.size === 1 ? error.code : errorEntry(ErrorCode.INVALID_RECORD).name
+  return (index) => {
+    const message = messages.get(index)
+    if (message !== undefined) return new RecordError(code, message, { topic, partition, cause: error })
+    return new RecordError(code, `the record was in a batch with ${messages.size} invalid record(s)`, {
+      topic,
+      partition,
+      cause: error,
+    })
+  }
+}

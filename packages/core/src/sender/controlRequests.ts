@@ -1,0 +1,137 @@
+import type { Api, Clock, KafkaError, RequestTarget } from '@posthorn/contracts'
+import { TimeoutError } from '@posthorn/contracts'
+import { encodeRequest } from '@posthorn/protocol'
+import type { NetworkClient } from '../network/networkClient.ts'
+
+interface Waiting {
+  readonly api: Api<unknown, unknown>
+  readonly body: unknown
+  readonly to: RequestTarget
+  readonly deadlineMs: number
+  settle(error: KafkaError | null, response?: unknown): void
+}
+
+/** What control requests need. */
+export interface ControlRequestParts {
+  readonly client: NetworkClient
+  readonly clock: Clock
+  readonly clientId: string
+  readonly requestTimeoutMs: number
+  wake(): void
+}
+
+/** Requests of a delivery guard: each waits for a broker that takes it, as every other request does. */
+export class ControlRequests {
+  private readonly parts: ControlRequestParts
+  private waiting: Waiting[] = []
+  private unanswered = 0
+
+  constructor(parts: ControlRequestParts) {
+    this.parts = parts
+  }
+
+  /** Whether any request waits for a broker or an answer. */
+  get busy(): boolean {
+    return this.waiting.length > 0 || this.unanswered > 0
+  }
+
+  /** See {@link ControlPlane.request}. */
+  request<Request, Response>(api: Api<Request, Response>, body: Request, to: RequestTarget, signal?: AbortSignal): Promise<Response> {
+    return new Promise((resolve, reject) => {
+      if (signal?.aborted === true) {
+        reject(signal.reason as Error)
+        return
+      }
+      const onAbort = (): void => {
+        this.waiting = this.waiting.filter((other) => other !== entry)
+        reject(signal?.reason as Error)
+      }
+      const entry: Waiting = {
+        api: api as Api<unknown, unknown>,
+        body,
+        to,
+        deadlineMs: this.parts.clock.now() + this.parts.requestTimeoutMs,
+        settle: (error, response) => {
+          signal?.removeEventListener('abort', onAbort)
+          if (error === null) resolve(response as Response)
+          else reject(error)
+        },
+      }
+      signal?.addEventListener('abort', onAbort, { once: true })
+      this.waiting.push(entry)
+      this.parts.wake()
+    })
+  }
+
+  /** Sends what a broker takes now; ends what has waited too long. */
+  poll(now: number): void {
+    if (this.waiting.length === 0) return
+    const still: Waiting[] = []
+    const tried = this.waiting
+    this.waiting = []
+    for (const entry of tried) {
+      if (entry.deadlineMs <= now) entry.settle(this.timeout(entry))
+      else if (!this.trySend(entry, now)) still.push(entry)
+    }
+    this.waiting = [...still, ...this.waiting]
+  }
+
+  /** When a wait ends; `Infinity` for none. */
+  nextDeadline(): number {
+    return this.waiting.reduce((earliest, entry) => Math.min(earliest, entry.deadlineMs), Number.POSITIVE_INFINITY)
+  }
+
+  /** Whether a connection to the broker is wanted. */
+  wants(nodeId: number): boolean {
+    return this.waiting.some((entry) => entry.to === 'any' || entry.to === nodeId)
+  }
+
+  /** Fails what waits for a broker; answers still to come fail with their connections. */
+  failAll(error: KafkaError): void {
+    for (const entry of this.waiting.splice(0)) entry.settle(error)
+  }
+
+  private trySend(entry: Waiting, now: number): boolean {
+    const { client, clientId, requestTimeoutMs } = this.parts
+    const { api, body } = entry
+    const nodeId = entry.to === 'any' ? client.leastLoaded(now) : entry.to
+    if (nodeId === null || !client.ready(nodeId, now)) return false
+    let version: number
+    let frame: Uint8Array
+    const correlationId = client.correlationIds.next()
+    try {
+      version = client.versions(nodeId).choose(api, client.nameOf(nodeId))
+      frame = encodeRequest(api, version, correlationId, clientId, api.encodeRequest(body, version))
+    } catch (error) {
+      entry.settle(error as KafkaError)
+      return true
+    }
+    this.unanswered++
+    client.send(nodeId, {
+      api,
+      version,
+      correlationId,
+      chunks: [frame],
+      bytes: frame.length,
+      expectsResponse: true,
+      timeoutMs: requestTimeoutMs,
+      onReleased: () => {},
+      onResponse: (answer) => {
+        const response = api.decodeResponse(answer, version)
+        this.unanswered--
+        entry.settle(null, response)
+      },
+      onFailure: (error) => {
+        this.unanswered--
+        entry.settle(error)
+      },
+    })
+    return true
+  }
+
+  private timeout({ api }: Waiting): KafkaError {
+    const { client, requestTimeoutMs } = this.parts
+    const message = `no broker took a request (${api.name}) within ${requestTimeoutMs} ms (requestTimeoutMs)`
+    return new TimeoutError('REQUEST_TIMED_OUT', message, { retriable: true, cause: client.lastError ?? undefined })
+  }
+}

@@ -1,0 +1,53 @@
+import type { ProducerBatch } from '../accumulator/batch.ts'
+import type { NodeQueue } from '../accumulator/nodeQueue.ts'
+import type { Readiness } from '../accumulator/readiness.ts'
+import type { GuardProxy } from './guardProxy.ts'
+import type { Sealer } from './sealer.ts'
+
+/** What draining needs. */
+export interface DrainParts {
+  readonly readiness: Readiness
+  readonly sealer: Sealer
+  /** `null`: order is kept by muting a partition while a batch of it is in flight. */
+  readonly guard: GuardProxy | null
+  readonly maxRequestSize: number
+}
+
+/**
+ * Takes at most one batch from each partition listed at a broker, in turn, up to `maxRequestSize` (ACC-10, ACC-11); a
+ * first batch goes whatever its size. What is taken has its stamp, header and checksum and is no longer queued.
+ */
+export function drain(node: NodeQueue, parts: DrainParts, now: number): ProducerBatch[] {
+  const drained: ProducerBatch[] = []
+  let bytes = 0
+  let full = false
+  for (const queue of node.takeAll()) {
+    const batch = queue.first
+    // Backing off, muted or sealing: the event that ends it lists the partition again.
+    if (batch === undefined || queue.muted || queue.sealing || batch.notBeforeMs > 0) continue
+    if (full || parts.guard?.mayDrain(batch) === false) {
+      node.list(queue)
+      continue
+    }
+    if (parts.sealer.seal(batch) !== 'sealed') continue
+    if (drained.length > 0 && bytes + batch.wireBytes > parts.maxRequestSize) {
+      full = true
+      node.list(queue)
+      continue
+    }
+    if (!batch.headerWritten) writeHeader(batch, parts)
+    queue.remove(batch)
+    batch.drainedMs = now
+    bytes += batch.wireBytes
+    drained.push(batch)
+    if (parts.guard === null) queue.muted = true
+    parts.readiness.offer(queue)
+  }
+  return drained
+}
+
+function writeHeader(batch: ProducerBatch, { guard, sealer }: DrainParts): void {
+  if (guard !== null) batch.stamp ??= guard.guard.stamp(batch)
+  sealer.writeHeader(batch)
+  batch.headerWritten = true
+}

@@ -1,0 +1,69 @@
+import type { DeliveryGuard, GuardedBatch, Logger, Verdict } from '@posthorn/contracts'
+
+/**
+ * Asks and tells a guard, and holds what it throws: a question then counts as answered with no or fail. `stamp` alone
+ * is not here: without a stamp a batch cannot be sent, so the caller handles it.
+ */
+export class GuardProxy {
+  readonly guard: DeliveryGuard
+  private readonly logger: Logger
+
+  constructor(guard: DeliveryGuard, logger: Logger) {
+    this.guard = guard
+    this.logger = logger
+  }
+
+  onPass(now: number): void {
+    this.hold('onPass', () => this.guard.onPass(now))
+  }
+
+  mayDrain(batch: GuardedBatch): boolean {
+    try {
+      return this.guard.mayDrain(batch)
+    } catch (error) {
+      this.log('mayDrain', error)
+      return false
+    }
+  }
+
+  judge(...args: Parameters<DeliveryGuard['judge']>): Verdict {
+    try {
+      return this.guard.judge(...args)
+    } catch (error) {
+      this.log('judge', error)
+      return 'fail'
+    }
+  }
+
+  onOpened(...args: Parameters<DeliveryGuard['onOpened']>): void {
+    this.hold('onOpened', () => this.guard.onOpened(...args))
+  }
+
+  onCompleted(...args: Parameters<DeliveryGuard['onCompleted']>): void {
+    this.hold('onCompleted', () => this.guard.onCompleted(...args))
+  }
+
+  onFailed(...args: Parameters<DeliveryGuard['onFailed']>): void {
+    this.hold('onFailed', () => this.guard.onFailed(...args))
+  }
+
+  onExpired(...args: Parameters<DeliveryGuard['onExpired']>): void {
+    this.hold('onExpired', () => this.guard.onExpired(...args))
+  }
+
+  onAbandoned(batch: GuardedBatch): void {
+    this.hold('onAbandoned', () => this.guard.onAbandoned(batch))
+  }
+
+  private hold(name: string, call: () => void): void {
+    try {
+      call()
+    } catch (error) {
+      this.log(name, error)
+    }
+  }
+
+  private log(name: string, error: unknown): void {
+    this.logger.error(`delivery guard ${this.guard.name} threw in ${name}`, { error })
+  }
+}

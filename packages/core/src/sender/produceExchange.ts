@@ -1,0 +1,204 @@
+import type { KafkaError, KafkaErrorDetails } from '@posthorn/contracts'
+import { ProtocolError } from '@posthorn/contracts'
+import type { ProduceResponse, ProduceResponsePartition } from '@posthorn/protocol'
+import { brokerError, decodeProduceResponse, encodeProduceFrame, ErrorCode, produce } from '@posthorn/protocol'
+import type { RecordAccumulator } from '../accumulator/accumulator.ts'
+import type { ProducerBatch } from '../accumulator/batch.ts'
+import type { Metadata } from '../metadata/metadata.ts'
+import type { NetworkClient } from '../network/networkClient.ts'
+import type { BatchCompletion, FailedAttempt } from './batchCompletion.ts'
+import type { ProduceSettings } from './produceRequest.ts'
+import { allHaveIds, produceFrame, TOPIC_IDS_FROM } from './produceRequest.ts'
+
+/** What sending batches needs. */
+export interface ProduceExchangeParts {
+  readonly client: NetworkClient
+  readonly metadata: Metadata
+  readonly accumulator: RecordAccumulator
+  readonly completion: BatchCompletion
+  readonly clientId: string
+  readonly settings: ProduceSettings
+  now(): number
+}
+
+/** First version in which the client, not the broker, does the waiting of a quota (KIP-219). */
+const CLIENT_THROTTLES_FROM = 6
+
+/** First version that carries zstd (KIP-110). */
+const ZSTD_FROM = 7
+
+/** Errors of an attempt whose batch may have been appended: replicas were too slow or too few, or nobody answered. */
+const uncertainCodes: ReadonlySet<number> = new Set([
+  ErrorCode.REQUEST_TIMED_OUT,
+  ErrorCode.NETWORK_EXCEPTION,
+  ErrorCode.NOT_ENOUGH_REPLICAS_AFTER_APPEND,
+  ErrorCode.UNKNOWN_SERVER_ERROR,
+])
+
+/** One produce request: from drained batches to the completion of each. */
+export class ProduceExchange {
+  private readonly parts: ProduceExchangeParts
+
+  constructor(parts: ProduceExchangeParts) {
+    this.parts = parts
+  }
+
+  /** Sends `batches`, which a broker that is ready takes in one request. */
+  send(
+    nodeId: number,
+    batches: readonly ProducerBatch[],
+    transactionalId: string | null,
+    maxVersion: number,
+    codecName: string,
+  ): void {
+    const { client, metadata, clientId, settings } = this.parts
+    const frame = produceFrame(batches, transactionalId, settings, (topic) => metadata.topic(topic)?.topicId ?? '')
+    const limit = allHaveIds(frame) ? maxVersion : Math.min(maxVersion, TOPIC_IDS_FROM - 1)
+    let version: number
+    try {
+      version = client.versions(nodeId).choose(minimumFor(codecName), client.nameOf(nodeId), limit)
+    } catch (error) {
+      for (const batch of batches) this.refuse(batch, error as KafkaError)
+      return
+    }
+    const correlationId = client.correlationIds.next()
+    const chunks = encodeProduceFrame(version, correlationId, clientId, frame)
+    for (const batch of batches) {
+      batch.attempts++
+      batch.attemptEpoch = batch.partition.leaderEpoch
+      batch.inFlight = true
+      batch.pin()
+    }
+    client.send(nodeId, {
+      api: produce,
+      version,
+      correlationId,
+      chunks,
+      bytes: chunks.reduce((sum, chunk) => sum + chunk.length, 0),
+      expectsResponse: settings.acks !== 0,
+      timeoutMs: settings.requestTimeoutMs,
+      onReleased: () => this.onReleased(batches),
+      onResponse: (body) => this.onResponse(nodeId, batches, body, version),
+      onFailure: (error) => this.onFailure(nodeId, batches, error),
+    })
+  }
+
+  private onReleased(batches: readonly ProducerBatch[]): void {
+    for (const batch of batches) {
+      batch.unpin()
+      this.parts.accumulator.reclaim(batch)
+    }
+  }
+
+  private onResponse(nodeId: number, batches: readonly ProducerBatch[], body: Uint8Array, version: number): void {
+    const { completion, client, settings } = this.parts
+    if (settings.acks === 0) {
+      for (const batch of batches) {
+        completion.release(batch)
+        completion.succeed(batch, -1n, -1)
+      }
+      return
+    }
+    const response = decodeProduceResponse(body, version)
+    if (version >= CLIENT_THROTTLES_FROM) {
+      client.throttle(nodeId, produce.name, response.throttleTimeMs, this.parts.now())
+    }
+    this.takeLeaderHints(response, batches)
+    const unanswered = new Set(batches)
+    for (const topic of response.topics) {
+      for (const partition of topic.partitions) {
+        const batch = this.batchFor(unanswered, topic.name, topic.topicId, partition.index)
+        if (batch === null) continue
+        unanswered.delete(batch)
+        this.complete(batch, partition, nodeId)
+      }
+    }
+    const missing = 'the broker answered a produce request without a word on this partition'
+    for (const batch of unanswered) {
+      completion.release(batch)
+      completion.failAttempt(batch, {
+        errorCode: ErrorCode.UNKNOWN_SERVER_ERROR,
+        error: new ProtocolError('MALFORMED_RESPONSE', missing, { ...detailsOf(batch, nodeId), retriable: true }),
+        logStartOffset: -1n,
+        uncertain: true,
+      })
+    }
+  }
+
+  private complete(batch: ProducerBatch, answer: ProduceResponsePartition, nodeId: number): void {
+    const { completion } = this.parts
+    completion.release(batch)
+    if (answer.errorCode === ErrorCode.NONE) {
+      completion.succeed(batch, answer.baseOffset, answer.logAppendTimeMs)
+      return
+    }
+    const uncertain = uncertainCodes.has(answer.errorCode)
+    const attempt: FailedAttempt = {
+      errorCode: answer.errorCode,
+      error: brokerError(answer.errorCode, detailsOf(batch, nodeId), answer.errorMessage ?? undefined),
+      logStartOffset: answer.logStartOffset,
+      uncertain,
+      ...(answer.recordErrors.length > 0 && {
+        recordErrors: new Map(answer.recordErrors.map((record) => [record.batchIndex, record.message ?? answer.errorMessage ?? 'invalid record'])),
+      }),
+    }
+    completion.failAttempt(batch, attempt)
+  }
+
+  private onFailure(nodeId: number, batches: readonly ProducerBatch[], cause: KafkaError): void {
+    const { completion, client } = this.parts
+    const timedOut = cause.code === 'REQUEST_TIMED_OUT'
+    const errorCode = timedOut ? ErrorCode.REQUEST_TIMED_OUT : ErrorCode.NETWORK_EXCEPTION
+    for (const batch of batches) {
+      const broker = client.nameOf(nodeId)
+      completion.release(batch)
+      completion.failAttempt(batch, {
+        errorCode,
+        error: brokerError(errorCode, { ...detailsOf(batch, nodeId), broker, cause }, cause.message),
+        logStartOffset: -1n,
+        uncertain: true,
+      })
+    }
+  }
+
+  /** No version of Produce fits this broker: nothing was sent, and nothing better will come of sending again. */
+  private refuse(batch: ProducerBatch, error: KafkaError): void {
+    this.parts.completion.release(batch)
+    const attempt = { errorCode: ErrorCode.UNSUPPORTED_VERSION, error, logStartOffset: -1n, uncertain: false }
+    this.parts.completion.refuse(batch, attempt)
+  }
+
+  private takeLeaderHints(response: ProduceResponse, batches: readonly ProducerBatch[]): void {
+    const { metadata, client } = this.parts
+    for (const topic of response.topics) {
+      for (const { index, currentLeader } of topic.partitions) {
+        if (currentLeader === null || currentLeader.leaderId < 0 || currentLeader.leaderEpoch < 0) continue
+        const endpoint = response.nodeEndpoints.find((node) => node.nodeId === currentLeader.leaderId)
+        const batch = this.batchFor(batches, topic.name, topic.topicId, index)
+        if (endpoint === undefined || batch === null) continue
+        const { nodeId, host, port } = endpoint
+        client.setAddress({ nodeId, host, port, purpose: 'broker' })
+        metadata.onLeaderHint(batch.partition.topic, index, currentLeader)
+      }
+    }
+  }
+
+  private batchFor(batches: Iterable<ProducerBatch>, name: string, topicId: string, index: number): ProducerBatch | null {
+    const { metadata } = this.parts
+    for (const batch of batches) {
+      const { topic, partition } = batch.partition
+      if (partition !== index) continue
+      if (name === '' ? metadata.topic(topic)?.topicId === topicId : topic === name) return batch
+    }
+    return null
+  }
+}
+
+function detailsOf(batch: ProducerBatch, nodeId: number): KafkaErrorDetails {
+  return { topic: batch.partition.topic, partition: batch.partition.partition, broker: String(nodeId) }
+}
+
+function minimumFor(codecName: string): { name: string; key: number; minVersion: number; maxVersion: number } {
+  const { name, key, minVersion, maxVersion } = produce
+  return { name, key, maxVersion, minVersion: codecName === 'zstd' ? Math.max(minVersion, ZSTD_FROM) : minVersion }
+}

@@ -1,0 +1,111 @@
+import type { Checksum, Codec, Logger } from '@posthorn/contracts'
+import { KafkaError } from '@posthorn/contracts'
+import { BatchAttribute, writeBatchChecksum, writeBatchHeader } from '@posthorn/protocol'
+import type { ProducerBatch } from '../accumulator/batch.ts'
+import type { HookSet } from '../hooks/hookSet.ts'
+import { batchEvent } from './batchEvent.ts'
+
+/** Whether a batch can go out: now, later, or never. */
+export type SealResult = 'sealed' | 'pending' | 'failed'
+
+/** What the sealer tells the sender about codecs that take their time. */
+export interface SealListener {
+  /** A batch whose sealing was pending is sealed now. */
+  onSealed(batch: ProducerBatch): void
+  /** A batch cannot be compressed. */
+  onSealFailed(batch: ProducerBatch, error: KafkaError): void
+}
+
+/** Closes batches, compresses them once, and writes their headers. */
+export class Sealer {
+  private readonly codec: Codec | null
+  private readonly checksum: Checksum
+  private readonly hooks: HookSet
+  private readonly logger: Logger
+  private readonly listener: SealListener
+
+  constructor(codec: Codec | null, checksum: Checksum, hooks: HookSet, logger: Logger, listener: SealListener) {
+    this.codec = codec
+    this.checksum = checksum
+    this.hooks = hooks
+    this.logger = logger
+    this.listener = listener
+  }
+
+  /** Kafka's name of the codec in use. */
+  get codecName(): string {
+    return this.codec?.name ?? 'none'
+  }
+
+  /** Fixes the body of a batch. With an asynchronous codec the partition waits, so that its batches keep their order. */
+  seal(batch: ProducerBatch): SealResult {
+    if (batch.sealed) return 'sealed'
+    if (batch.state === 'open') batch.state = 'closed'
+    if (this.codec === null) return this.finish(batch, null)
+    let compressed: Uint8Array | Promise<Uint8Array>
+    try {
+      compressed = this.codec.compress(batch.records())
+    } catch (error) {
+      this.fail(batch, error)
+      return 'failed'
+    }
+    if (compressed instanceof Uint8Array) return this.finish(batch, compressed)
+    this.await(batch, compressed)
+    return 'pending'
+  }
+
+  /** Writes header and checksum for the batch's stamp. The records stay as they are (BAT-10). */
+  writeHeader(batch: ProducerBatch): void {
+    const { stamp } = batch
+    const { bytes, view } = batch.memory()
+    const transactional = stamp?.transactional === true ? BatchAttribute.transactional : 0
+    writeBatchHeader(view, {
+      baseOffset: 0n,
+      sizeInBytes: batch.wireBytes,
+      partitionLeaderEpoch: -1,
+      attributes: (this.codec === null ? 0 : this.codec.attribute) | transactional,
+      lastOffsetDelta: batch.recordCount - 1,
+      baseTimestamp: batch.baseTimestamp,
+      maxTimestamp: batch.maxTimestamp,
+      producerId: stamp?.producerId ?? -1n,
+      producerEpoch: stamp?.producerEpoch ?? -1,
+      baseSequence: stamp?.baseSequence ?? -1,
+      recordCount: batch.recordCount,
+    })
+    const body = batch.chunks[1] ?? batch.records()
+    writeBatchChecksum(bytes, body, this.checksum)
+  }
+
+  private finish(batch: ProducerBatch, compressed: Uint8Array | null): SealResult {
+    batch.seal(compressed)
+    this.hooks.onBatchSealed?.(batchEvent(batch, this.codecName))
+    return 'sealed'
+  }
+
+  private await(batch: ProducerBatch, compressed: PromiseLike<Uint8Array>): void {
+    batch.partition.sealing = true
+    // The codec reads the batch's memory until it is done, whatever becomes of the batch meanwhile.
+    batch.pin()
+    compressed.then(
+      (body) => {
+        batch.unpin()
+        batch.partition.sealing = false
+        if (batch.state !== 'settled') this.finish(batch, body)
+        this.listener.onSealed(batch)
+      },
+      (error: unknown) => {
+        batch.unpin()
+        batch.partition.sealing = false
+        this.fail(batch, error)
+      },
+    )
+  }
+
+  private fail(batch: ProducerBatch, cause: unknown): void {
+    const { topic, partition } = batch.partition
+    const why = cause instanceof Error ? cause.message : String(cause)
+    this.logger.error('a codec failed', { codec: this.codecName, topic, partition, error: cause })
+    const message = `codec ${this.codecName} could not compress a batch for ${topic}-${partition}: ${why}`
+    this.listener.onSealFailed(batch, new KafkaError('COMPRESSION_FAILED', message, { topic, partition, cause }))
+  }
+}

@@ -1,0 +1,71 @@
+import { produce } from '@posthorn/protocol'
+import type { RecordAccumulator } from '../accumulator/accumulator.ts'
+import type { NodeQueue } from '../accumulator/nodeQueue.ts'
+import type { Metadata } from '../metadata/metadata.ts'
+import type { MetadataUpdater } from '../metadata/metadataUpdater.ts'
+import type { NetworkClient } from '../network/networkClient.ts'
+import type { BatchCompletion } from './batchCompletion.ts'
+import type { ControlRequests } from './controlRequests.ts'
+import type { DrainParts } from './drain.ts'
+import { drain } from './drain.ts'
+import type { ProduceExchange } from './produceExchange.ts'
+
+/** What the sender needs. */
+export interface SenderParts extends DrainParts {
+  readonly accumulator: RecordAccumulator
+  readonly client: NetworkClient
+  readonly metadata: Metadata
+  readonly updater: MetadataUpdater
+  readonly completion: BatchCompletion
+  readonly exchange: ProduceExchange
+  readonly requests: ControlRequests
+  /** Ends waits in `send` whose time is over; returns when it has to look again. */
+  expireWaiting(now: number): number
+}
+
+/** The loop's body: decides in each pass what is to be sent, what has taken too long, and when to look again. */
+export class Sender {
+  private readonly parts: SenderParts
+
+  constructor(parts: SenderParts) {
+    this.parts = parts
+  }
+
+  /** One pass. Returns how many ms may go by before the next one, `Infinity` to wait for an event. */
+  runOnce(now: number): number {
+    const { accumulator, client, completion, guard, metadata, updater, readiness, requests } = this.parts
+    guard?.onPass(now)
+    client.checkDeadlines(now)
+    for (let batch = accumulator.nextExpired(now); batch !== null; batch = accumulator.nextExpired(now)) {
+      completion.expire(batch)
+    }
+    const waiting = this.parts.expireWaiting(now)
+    readiness.promote(now)
+    if (readiness.leaderless.size > 0) metadata.requestUpdate()
+    updater.maybeUpdate(now)
+    requests.poll(now)
+    for (const node of readiness.nodes.values()) if (node.size > 0) this.sendTo(node, now)
+    const wanted = (nodeId: number): boolean =>
+      (readiness.nodes.get(nodeId)?.size ?? 0) > 0 || updater.wantsConnection(now) || requests.wants(nodeId)
+    const metadataDue = updater.nextDeadline()
+    const next = Math.min(
+      accumulator.nextDeadline(),
+      client.nextDeadline(now, wanted),
+      waiting,
+      requests.nextDeadline(),
+      // A request that is due already waits for a connection, whose own events wake the sender.
+      metadataDue > now ? metadataDue : Number.POSITIVE_INFINITY,
+    )
+    return Math.max(0, next - now)
+  }
+
+  private sendTo(node: NodeQueue, now: number): void {
+    const { client, exchange, guard, sealer } = this.parts
+    while (node.size > 0 && client.ready(node.nodeId, now)) {
+      const batches = drain(node, this.parts, now)
+      if (batches.length === 0) return
+      const maxVersion = guard?.guard.maxProduceVersion ?? produce.maxVersion
+      exchange.send(node.nodeId, batches, guard?.guard.transactionalId ?? null, maxVersion, sealer.codecName)
+    }
+  }
+}

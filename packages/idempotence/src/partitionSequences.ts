@@ -1,0 +1,70 @@
+import type { GuardedBatch, ProducerStamp } from '@posthorn/contracts'
+import type { ProducerIdentity } from './producerIdentity.ts'
+import { addToSequence } from './sequence.ts'
+
+/** As many batches as a broker remembers of each producer and partition. */
+const MAX_IN_FLIGHT = 5
+
+/** Where one partition stands: its next sequence, and the stamped batches whose fate is open, in sequence order. */
+export class PartitionSequences {
+  /** What its batches are stamped with. It may lag behind the producer's, until nothing stamped with it is open (EPB-03). */
+  identity: ProducerIdentity
+  /** Stamped and neither stored nor given up, lowest sequence first. */
+  readonly open: GuardedBatch[] = []
+  /**
+   * True when a batch was given up that may or may not have been stored: whether its sequences were used is not known,
+   * so nothing new may follow until what is still open tells (IDM-22).
+   */
+  unresolved = false
+  private nextSequence = 0
+  private lastStored = -1
+
+  constructor(identity: ProducerIdentity) {
+    this.identity = identity
+  }
+
+  /** Begins again at 0 under another identity. Open batches have to be stamped anew by the caller. */
+  restart(identity: ProducerIdentity): void {
+    this.identity = identity
+    this.nextSequence = 0
+    this.lastStored = -1
+    this.unresolved = false
+  }
+
+  /** Whether one more batch may be stamped. */
+  get hasRoom(): boolean {
+    return !this.unresolved && this.open.length < MAX_IN_FLIGHT
+  }
+
+  /** The next stamp, for so many records. */
+  stamp(recordCount: number): ProducerStamp {
+    const { producerId, producerEpoch } = this.identity
+    const baseSequence = this.nextSequence
+    this.nextSequence = addToSequence(baseSequence, recordCount)
+    return { producerId, producerEpoch, baseSequence, transactional: false }
+  }
+
+  /** The batch was stored. An answer to a stamp of an earlier identity says nothing about the present one (IDM-27). */
+  onStored({ stamp, recordCount }: GuardedBatch): void {
+    if (stamp === null || !this.isOwn(stamp)) return
+    this.lastStored = addToSequence(stamp.baseSequence, recordCount - 1)
+  }
+
+  /** Whether every sequence given out is known to be stored. To be asked when nothing is open. */
+  get isContiguous(): boolean {
+    return this.nextSequence === 0
+      ? this.lastStored === -1 || this.lastStored === 2_147_483_647
+      : this.lastStored === this.nextSequence - 1
+  }
+
+  /** Whether a stamp is of the present identity. */
+  isOwn(stamp: ProducerStamp): boolean {
+    return stamp.producerId === this.identity.producerId && stamp.producerEpoch === this.identity.producerEpoch
+  }
+
+  /** Takes a batch out of the open ones. */
+  close(batch: GuardedBatch): void {
+    const at = this.open.indexOf(batch)
+    if (at >= 0) this.open.splice(at, 1)
+  }
+}

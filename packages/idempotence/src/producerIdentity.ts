@@ -1,0 +1,14 @@
+/** Producer id and epoch (KIP-98). A new object for each change, so identity can be compared by reference. */
+export interface ProducerIdentity {
+  readonly producerId: bigint
+  /** 0 to 32767. */
+  readonly producerEpoch: number
+}
+
+/** Highest epoch; after it a new producer id is needed (EPB-04). */
+const MAX_EPOCH = 32_767
+
+/** The next epoch of the same id, or `null` when there is none. */
+export function nextEpoch({ producerId, producerEpoch }: ProducerIdentity): ProducerIdentity | null {
+  return producerEpoch >= MAX_EPOCH ? null : { producerId, producerEpoch: producerEpoch + 1 }
+}

@@ -1,0 +1,27 @@
+/**
+ * A Kafka producer, assembled: `createProducer({ bootstrapServers })` is all it takes.
+ *
+ * @packageDocumentation
+ */
+export { createProducer } from './createProducer.ts'
+export type { AssemblyOptions, CompressionType, ProducerOptions } from './options.ts'
+export { gzip } from '@posthorn/codec-gzip'
+export {
+  AuthenticationError,
+  BrokerError,
+  BufferExhaustedError,
+  ConfigError,
+  ConnectionError,
+  KafkaError,
+  ProtocolError,
+  RecordError,
+  StateError,
+  TimeoutError,
+  UnsupportedVersionError,
+} from '@posthorn/contracts'
+export type { HeadersInput, HeaderValue, ProducerRecord, RecordHeader, RecordMetadata } from '@posthorn/contracts'
+export type { CloseOptions, DeliveryCallback, PartitionDescription, Producer, SendOptions } from '@posthorn/core'
+export { idempotence } from '@posthorn/idempotence'
+export { murmur2Sticky, roundRobin } from '@posthorn/partitioners'
+export { bytes, json, string } from '@posthorn/serializers'
+export { tcp } from '@posthorn/transport-tcp'

@@ -1,0 +1,29 @@
+import type { Codec, Delivery, Partitioner, Plugin, Transport } from '@posthorn/contracts'
+import type { ProducerOptions as CoreOptions } from '@posthorn/core'
+
+/** Codecs that come with this package, by Kafka's names. */
+export type CompressionType = 'none' | 'gzip'
+
+/** What the assembled producer adds to the core's options, or fills in. */
+export interface AssemblyOptions<Handle> {
+  /** Moves bytes to brokers. Default: `tcp()`. */
+  readonly transport?: Plugin<Transport> | undefined
+  /** `compression.type`: a name, or a codec such as `gzip({ level: 9 })`. Default `none`. */
+  readonly compression?: CompressionType | Plugin<Codec> | undefined
+  /** `partitioner.class`. Default: the Java client's choice, `murmur2Sticky()`. */
+  readonly partitioner?: Plugin<Partitioner> | undefined
+  /** What keeps the promise of exactly once. Default: `idempotence()` unless `enableIdempotence` or `acks` say otherwise. */
+  readonly delivery?: Plugin<Delivery<Handle>> | undefined
+  /**
+   * `enable.idempotence`: no duplicates, and order kept with up to five requests in flight. Default true; off by
+   * default when `acks` is not `all` or `retries` is 0 (KIP-679). Not together with `delivery`.
+   */
+  readonly enableIdempotence?: boolean | undefined
+}
+
+/** Options of the assembled producer. Only `bootstrapServers` is required. */
+export type ProducerOptions<K = Uint8Array | string, V = Uint8Array | string, Handle = undefined> = Omit<
+  CoreOptions<K, V, Handle>,
+  keyof AssemblyOptions<Handle>
+> &
+  AssemblyOptions<Handle>
