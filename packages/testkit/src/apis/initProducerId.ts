@@ -1,4 +1,9 @@
-import { ErrorCode, initProducerId as api, type InitProducerIdRequest, type InitProducerIdResponse } from '@posthorn/protocol'
+import {
+  ErrorCode,
+  initProducerId as api,
+  type InitProducerIdRequest,
+  type InitProducerIdResponse,
+} from '@posthorn/protocol'
 import type { ApiHandler } from './apiHandler.ts'
 
 /**

@@ -58,7 +58,8 @@ function answer(
   }
   if (timestamp === LATEST_TIMESTAMP) return at(log.endOffset)
   if (timestamp === EARLIEST_TIMESTAMP) return at(log.startOffset)
-  const [batch, wanted] = timestamp === MAX_TIMESTAMP ? newest(partition) : [firstSince(partition, timestamp), timestamp]
+  const [batch, wanted] =
+    timestamp === MAX_TIMESTAMP ? newest(partition) : [firstSince(partition, timestamp), timestamp]
   if (batch === undefined) return at(-1n)
   const record = storedRecords(batch, partition, cluster.settings.codecs).find((it) => it.timestamp >= BigInt(wanted))
   return record === undefined ? at(-1n) : at(record.offset, Number(record.timestamp))

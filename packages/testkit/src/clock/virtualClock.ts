@@ -104,7 +104,8 @@ export class VirtualClock implements Clock {
   async runUntilIdle(options: RunOptions = {}): Promise<void> {
     const until = this.#now + (options.limitMs ?? defaultLimitMs)
     if (await this.#run(() => this.#tasks.foreground === 0, until)) return
-    if (this.#tasks.foreground > 0) throw new Error(`still ${this.#tasks.foreground} tasks scheduled at ${this.#now} ms`)
+    if (this.#tasks.foreground > 0)
+      throw new Error(`still ${this.#tasks.foreground} tasks scheduled at ${this.#now} ms`)
   }
 
   async #runTo(done: () => boolean, options: RunOptions): Promise<void> {

@@ -73,7 +73,10 @@ function checkRecords(batch: RecordBatchView, topic: Topic, { settings }: Cluste
       } else if (cleanupPolicy === 'compact' && record.key === null) {
         broken.push({ batchIndex, message: 'Compacted topic cannot accept message without key' })
       } else if (messageTimestampType === 'CreateTime' && isEarly(record.timestamp, latest)) {
-        early.push({ batchIndex, message: `Timestamp ${record.timestamp} is later than ${latest}, the latest accepted` })
+        early.push({
+          batchIndex,
+          message: `Timestamp ${record.timestamp} is later than ${latest}, the latest accepted`,
+        })
       }
     }
   } catch (error) {

@@ -54,7 +54,7 @@ export class BrokerConnection {
   receive(bytes: Uint8Array): void {
     if (this.#dead) return
     try {
-      this.#splitter.push(bytes, (frame) => this.#requests.push(frame.slice()))
+      this.#splitter.push(bytes, (frame) => this.#requests.push(new Uint8Array(frame)))
     } catch {
       this.cut()
       return

@@ -10,7 +10,8 @@ export function asStored(
   leaderEpoch: number,
   logAppendTime: number | undefined,
 ): Uint8Array {
-  const stored = bytes.slice()
+  // Not `slice`: a Buffer's would share memory.
+  const stored = new Uint8Array(bytes)
   const view = new DataView(stored.buffer)
   view.setBigInt64(BatchField.baseOffset, baseOffset)
   view.setInt32(BatchField.partitionLeaderEpoch, leaderEpoch)

@@ -29,7 +29,9 @@ it('claims Produce from version 0 on and refuses 0 to 2 (API-09)', async () => {
 })
 
 it('plays an older broker within limits', async () => {
-  const cluster = createCluster({ apiVersions: { Produce: { max: 8 }, InitProducerId: null, Metadata: { min: 1, max: 5 } } })
+  const cluster = createCluster({
+    apiVersions: { Produce: { max: 8 }, InitProducerId: null, Metadata: { min: 1, max: 5 } },
+  })
   const client = await new TestClient().connect(cluster)
   const { apiKeys } = await client.request(apiVersions, request, 0)
   expect(apiKeys.find((api) => api.apiKey === 0)?.maxVersion).toBe(8)

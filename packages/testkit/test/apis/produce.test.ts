@@ -27,7 +27,11 @@ it('stores batches one after the other in every version (REC-01)', async () => {
   const { cluster, send } = await setup()
   for (let version = 3; version <= 12; version++) {
     const result = await send(batch(['a', 'b', 'c']), version)
-    expect(result).toMatchObject({ errorCode: ErrorCode.NONE, baseOffset: BigInt((version - 3) * 3), logAppendTimeMs: -1 })
+    expect(result).toMatchObject({
+      errorCode: ErrorCode.NONE,
+      baseOffset: BigInt((version - 3) * 3),
+      logAppendTimeMs: -1,
+    })
   }
   expect(cluster.partition('t', 0).endOffset).toBe(30n)
   expect(cluster.records('t').map((record) => Number(record.offset))).toEqual(Array.from({ length: 30 }, (_, i) => i))
@@ -76,7 +80,10 @@ it('uses the time of the append where the topic says so', async () => {
   await clock.advance(1234)
   const result = await send(batch(['a', 'b']))
   expect(result.logAppendTimeMs).toBe(baseTime + 1234)
-  expect(cluster.records('t').map((record) => record.timestamp)).toEqual([BigInt(baseTime + 1234), BigInt(baseTime + 1234)])
+  expect(cluster.records('t').map((record) => record.timestamp)).toEqual([
+    BigInt(baseTime + 1234),
+    BigInt(baseTime + 1234),
+  ])
 })
 
 it('answers nothing to acks=0, and closes the connection when that fails (RSP-04)', async () => {
@@ -134,7 +141,10 @@ it('does not know other topics and partitions', async () => {
 
 it('refuses a batch that is too large for the topic', async () => {
   const { refused } = await setup({ maxMessageBytes: 100 })
-  expect(await refused(['x'.repeat(100)])).toMatchObject({ errorCode: ErrorCode.MESSAGE_TOO_LARGE, logStartOffset: -1n })
+  expect(await refused(['x'.repeat(100)])).toMatchObject({
+    errorCode: ErrorCode.MESSAGE_TOO_LARGE,
+    logStartOffset: -1n,
+  })
 })
 
 it('refuses a damaged batch (REC-02)', async () => {
