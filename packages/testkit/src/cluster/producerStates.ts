@@ -22,7 +22,7 @@ const rememberedBatches = 5
 const maxSequence = 0x7fff_ffff
 
 /** Sequence of the last record of a batch. After 2147483647 comes 0. */
-export function lastSequence(batch: SequencedBatch): number {
+function lastSequence(batch: SequencedBatch): number {
   return incrementSequence(batch.baseSequence, batch.recordCount - 1)
 }
 
