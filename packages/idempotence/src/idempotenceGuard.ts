@@ -60,7 +60,7 @@ export class IdempotenceGuard implements DeliveryGuard {
       if (sequences.open.length > 0) return false
       sequences.restart(identity)
     }
-    return sequences.hasRoom
+    return sequences.hasRoom(this.env.clock.now())
   }
 
   stamp(batch: GuardedBatch): ProducerStamp {
@@ -96,7 +96,7 @@ export class IdempotenceGuard implements DeliveryGuard {
     const sequences = this.partitions.get(batch.partition)
     if (sequences === undefined) return
     sequences.close(batch)
-    sequences.onStored(batch)
+    sequences.onStored(batch, this.env.clock.now())
     this.settle(batch.partition, sequences)
   }
 

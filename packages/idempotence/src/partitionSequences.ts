@@ -5,6 +5,12 @@ import { addToSequence } from './sequence.ts'
 /** As many batches as a broker remembers of each producer and partition. */
 const MAX_IN_FLIGHT = 5
 
+/**
+ * How long after its last answer a broker is trusted to remember us, ms. It forgets after `producer.id.expiration.ms`,
+ * a day unless somebody changed it.
+ */
+const TRUSTED_MS = 60_000
+
 /** Where one partition stands: its next sequence, and the stamped batches whose fate is open, in sequence order. */
 export class PartitionSequences {
   /** What its batches are stamped with. It may lag behind the producer's, until nothing stamped with it is open (EPB-03). */
@@ -18,6 +24,7 @@ export class PartitionSequences {
   unresolved = false
   private nextSequence = 0
   private lastStored = -1
+  private storedAtMs: number = Number.NEGATIVE_INFINITY
 
   constructor(identity: ProducerIdentity) {
     this.identity = identity
@@ -28,12 +35,18 @@ export class PartitionSequences {
     this.identity = identity
     this.nextSequence = 0
     this.lastStored = -1
+    this.storedAtMs = Number.NEGATIVE_INFINITY
     this.unresolved = false
   }
 
-  /** Whether one more batch may be stamped. */
-  get hasRoom(): boolean {
-    return !this.unresolved && this.open.length < MAX_IN_FLIGHT
+  /**
+   * Whether one more batch may be stamped. A broker takes any sequence from a producer that it does not know (it may
+   * have forgotten it), so if the first of several batches were refused, the second would be stored in its place, and
+   * nobody could tell any more what else was. So until the broker has stored one batch of ours, there is only one.
+   */
+  hasRoom(nowMs: number): boolean {
+    if (this.unresolved) return false
+    return this.open.length < (nowMs - this.storedAtMs < TRUSTED_MS ? MAX_IN_FLIGHT : 1)
   }
 
   /** The next stamp, for so many records. */
@@ -45,8 +58,9 @@ export class PartitionSequences {
   }
 
   /** The batch was stored. An answer to a stamp of an earlier identity says nothing about the present one (IDM-27). */
-  onStored({ stamp, recordCount }: GuardedBatch): void {
+  onStored({ stamp, recordCount }: GuardedBatch, nowMs: number): void {
     if (stamp === null || !this.isOwn(stamp)) return
+    this.storedAtMs = nowMs
     this.lastStored = addToSequence(stamp.baseSequence, recordCount - 1)
   }
 

@@ -64,6 +64,11 @@ export class NetworkClient implements ConnectionListener {
     else connection.fail(this.disconnected(connection.name))
   }
 
+  /** Whether it is known where the broker is. */
+  knows(nodeId: number): boolean {
+    return this.nodes.has(nodeId)
+  }
+
   /** Forgets all brokers but these, and those that still owe an answer. */
   retain(nodeIds: ReadonlySet<number>): void {
     for (const [nodeId, node] of [...this.nodes]) {

@@ -42,9 +42,9 @@ export class Sender {
     const waiting = this.parts.expireWaiting(now)
     readiness.promote(now)
     if (readiness.leaderless.size > 0) metadata.requestUpdate()
-    updater.maybeUpdate(now)
-    requests.poll(now)
     for (const node of readiness.nodes.values()) if (node.size > 0) this.sendTo(node, now)
+    requests.poll(now)
+    updater.maybeUpdate(now)
     const wanted = (nodeId: number): boolean =>
       (readiness.nodes.get(nodeId)?.size ?? 0) > 0 || updater.wantsConnection(now) || requests.wants(nodeId)
     const metadataDue = updater.nextDeadline()
@@ -60,7 +60,12 @@ export class Sender {
   }
 
   private sendTo(node: NodeQueue, now: number): void {
-    const { client, exchange, guard, sealer } = this.parts
+    const { client, exchange, guard, metadata, sealer } = this.parts
+    if (!client.knows(node.nodeId)) {
+      // The latest metadata did not list this leader: it is gone, or somebody else leads by now.
+      metadata.requestUpdate()
+      return
+    }
     while (node.size > 0 && client.ready(node.nodeId, now)) {
       const batches = drain(node, this.parts, now)
       if (batches.length === 0) return
