@@ -101,7 +101,7 @@ export class Appending {
     if (!accumulator.append(queue, mayAllocate, timestamp, key, value, headers, kind, answer, record)) {
       return 'needs-memory'
     }
-    if (!draft.fixed && key === null) placement.onAppend(topic, queue)
+    if (!draft.fixed && (key === null || topic.partitioner.ignoresKeys === true)) placement.onAppend(topic, queue)
     return 'appended'
   }
 
@@ -162,7 +162,12 @@ export class Appending {
 /** From here on the caller may reuse its memory. */
 function ownBytes(send: PendingSend): void {
   if (send.done) return
-  send.key = send.key === null ? null : send.key.slice()
-  send.value = send.value === null ? null : send.value.slice()
-  if (send.headers.length > 0) send.headers = send.headers.map(({ key, value }) => ({ key, value: value?.slice() ?? null }))
+  send.key = copyOf(send.key)
+  send.value = copyOf(send.value)
+  if (send.headers.length > 0) send.headers = send.headers.map(({ key, value }) => ({ key, value: copyOf(value) }))
+}
+
+/** `slice` would not do: that of Node's `Buffer` shares its memory. */
+function copyOf(bytes: Uint8Array | null): Uint8Array | null {
+  return bytes === null ? null : new Uint8Array(bytes)
 }
