@@ -44,8 +44,9 @@ import { software } from './version.ts'
 export function createProducer<K = Uint8Array | string, V = Uint8Array | string, Handle = undefined>(
   options: ProducerOptions<K, V, Handle>,
 ): Producer<K, V, Handle> {
-  const random = options?.random ?? Math.random
-  const config = resolveConfig(options as never, `producer-${Math.floor(random() * 0x7fffffff)}`)
+  // eslint-disable-next-line no-restricted-properties -- the one place where core meets the system's randomness
+  const random = (options as Partial<ProducerOptions<K, V, Handle>> | undefined)?.random ?? Math.random
+  const config = resolveConfig(options, `producer-${Math.floor(random() * 0x7fffffff)}`)
   const clock = options.clock ?? systemClock
   const logger = options.logger ?? noopLogger
   const { clientId } = config
@@ -58,7 +59,10 @@ export function createProducer<K = Uint8Array | string, V = Uint8Array | string,
 
   // Parts that need one another get closures; nothing runs before all of them are there.
   const wake = (): void => loop.wake()
-  const loop: SenderLoop = new SenderLoop(clock, logger, { runOnce: (now) => sender.runOnce(now), isIdle: () => isIdle() })
+  const loop: SenderLoop = new SenderLoop(clock, logger, {
+    runOnce: (now) => sender.runOnce(now),
+    isIdle: () => isIdle(),
+  })
   const topics = new Topics(plugins.partitioner, config.batchSize)
   const accumulator: RecordAccumulator = new RecordAccumulator(config, clock, loop, {
     onOpened: (queue) => {
@@ -113,7 +117,16 @@ export function createProducer<K = Uint8Array | string, V = Uint8Array | string,
   const exchange = new ProduceExchange({ client, metadata, accumulator, completion, clientId, settings: config, now })
   const placement = new Placement(plugins.partitioner.name, logger)
   const keepRecords = interceptors.watchOutcomes
-  const appending = new Appending({ settings: config, clock, topics, metadata, accumulator, placement, keepRecords, wake })
+  const appending = new Appending({
+    settings: config,
+    clock,
+    topics,
+    metadata,
+    accumulator,
+    placement,
+    keepRecords,
+    wake,
+  })
   const waitingRoom = new WaitingRoom({
     clock,
     topics,
@@ -219,7 +232,8 @@ export function createProducer<K = Uint8Array | string, V = Uint8Array | string,
 function failSend(send: PendingSend, error: unknown, interceptors: Interceptors): void {
   const metadata = failedRecord(send.topic, send.partition)
   interceptors.onAcknowledgement(send.record, metadata, error as KafkaError)
-  if (send.kind === AnswerKind.promise) (send.answer as Resolve)(Promise.reject(error as Error))
+  // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- the reason of an aborted signal may be anything
+  if (send.kind === AnswerKind.promise) (send.answer as Resolve)(Promise.reject(error))
   else if (send.kind === AnswerKind.callback) {
     try {
       ;(send.answer as DeliveryCallback)(error as KafkaError, metadata)

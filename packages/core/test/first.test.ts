@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { simulate } from './support/simulation.ts'
 
-test("first", async () => {
+test('first', async () => {
   const { cluster, producer: make, until } = simulate()
   const producer = make({ logger: console })
   const sends = []

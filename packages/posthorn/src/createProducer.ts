@@ -6,7 +6,7 @@ import { configurationKeys, createProducer as createCoreProducer, refuseUnknownK
 import { idempotence } from '@posthorn/idempotence'
 import { murmur2Sticky } from '@posthorn/partitioners'
 import { tcp } from '@posthorn/transport-tcp'
-import type { AssemblyOptions, ProducerOptions } from './options.ts'
+import type { ProducerOptions } from './options.ts'
 
 const knownKeys = [...configurationKeys, 'enableIdempotence']
 
@@ -18,14 +18,21 @@ const knownKeys = [...configurationKeys, 'enableIdempotence']
 export function createProducer<K = Uint8Array | string, V = Uint8Array | string, Handle = undefined>(
   options: ProducerOptions<K, V, Handle>,
 ): Producer<K, V, Handle> {
-  if (typeof options === 'object' && options !== null) refuseUnknownKeys(options, knownKeys)
-  const { enableIdempotence, compression, delivery, ...rest } = options ?? {}
+  const given: unknown = options
+  if (typeof given !== 'object' || given === null) {
+    throw new ConfigError(`expected an object of options, received ${given === null ? 'null' : typeof given}`)
+  }
+  refuseUnknownKeys(given, knownKeys)
+  const { enableIdempotence, compression, delivery, ...rest } = options
+  if (enableIdempotence === true && delivery !== undefined) {
+    throw new ConfigError('enableIdempotence: expected not to be set together with delivery')
+  }
   return createCoreProducer<K, V, Handle>({
     ...rest,
     transport: rest.transport ?? tcp(),
     partitioner: rest.partitioner ?? murmur2Sticky(),
     compression: codecOf(compression),
-    delivery: delivery ?? (deliveryFor(options ?? {}) as Plugin<Delivery<Handle>> | undefined),
+    delivery: delivery ?? (deliveryFor(enableIdempotence, options) as Plugin<Delivery<Handle>> | undefined),
   })
 }
 
@@ -38,19 +45,22 @@ function codecOf(compression: unknown): Plugin<Codec> | undefined {
 }
 
 /** Idempotence by KIP-679's rules: on unless something else that was asked for excludes it. */
-function deliveryFor(options: AssemblyOptions<unknown> & { acks?: unknown; retries?: number }): Plugin<Delivery> | undefined {
-  const { enableIdempotence: wanted, acks = 'all', retries, delivery } = options
+function deliveryFor(
+  wanted: unknown,
+  options: Pick<ProducerOptions, 'acks' | 'retries'>,
+): Plugin<Delivery> | undefined {
+  const { acks = 'all', retries } = options
   if (wanted !== undefined && typeof wanted !== 'boolean') {
-    throw new ConfigError(`enableIdempotence: expected true or false, received ${String(wanted)}`)
-  }
-  if (wanted === true && delivery !== undefined) {
-    throw new ConfigError('enableIdempotence: expected not to be set together with delivery')
+    const received = typeof wanted === 'string' ? JSON.stringify(wanted) : typeof wanted
+    throw new ConfigError(`enableIdempotence: expected true or false, received ${received}`)
   }
   if (wanted === false) return undefined
   const weakAcks = acks !== 'all' && acks !== -1
   if (wanted === true && weakAcks) {
     throw new ConfigError(`acks: expected 'all' with enableIdempotence, received ${JSON.stringify(acks)}`)
   }
-  if (wanted === true && retries === 0) throw new ConfigError('retries: expected 1 or more with enableIdempotence, received 0')
+  if (wanted === true && retries === 0) {
+    throw new ConfigError('retries: expected 1 or more with enableIdempotence, received 0')
+  }
   return weakAcks || retries === 0 ? undefined : idempotence()
 }

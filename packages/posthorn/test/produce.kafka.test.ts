@@ -6,7 +6,9 @@ import { bootstrapServers, describeKafka, freshTopic } from '../../../tools/kafk
 
 const text = (value: Uint8Array | null): string | null => (value === null ? null : new TextDecoder().decode(value))
 
-async function readAll(topic: string): Promise<
+async function readAll(
+  topic: string,
+): Promise<
   { partition: number; offset: number; timestamp: number; key: string | null; value: string | null; headers: unknown }[]
 > {
   const records = []
@@ -38,7 +40,13 @@ describeKafka('produced by us, read back by the Java consumer', () => {
         key: i % 5 === 0 ? null : `key-${i % 17}`,
         value: i % 11 === 0 ? null : `value ${i} äöü € 🐎 ${'x'.repeat(i % 300)}`,
         timestamp: start + i,
-        headers: i % 3 === 0 ? [{ key: 'n', value: String(i) }, { key: 'n', value: null }] : {},
+        headers:
+          i % 3 === 0
+            ? [
+                { key: 'n', value: String(i) },
+                { key: 'n', value: null },
+              ]
+            : [],
       }))
       const stored = await Promise.all(sent.map((record) => producer.send(record)))
       await producer.close()
@@ -49,7 +57,7 @@ describeKafka('produced by us, read back by the Java consumer', () => {
       for (const [i, record] of sent.entries()) {
         const metadata = stored[i]
         const read = byTimestamp.get(record.timestamp)
-        const headers = Array.isArray(record.headers) ? record.headers.map((header) => [header.key, header.value]) : []
+        const headers = record.headers.map((header) => [header.key, header.value])
         expect(read).toMatchObject({ key: record.key, value: record.value, headers, partition: metadata?.partition })
         // Order: offsets grow with the order of the calls.
         expect(read?.offset).toBeGreaterThan(next.get(read?.partition ?? -1) ?? -1)

@@ -67,7 +67,7 @@ export class RecordAccumulator {
     headers: readonly EncodedHeader[],
     kind: AnswerKind,
     answer: Answer,
-    record: ProducerRecord<never, never> | null,
+    record: ProducerRecord<unknown, unknown> | null,
   ): boolean {
     const last = queue.last
     if (last !== undefined) {

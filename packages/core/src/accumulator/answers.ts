@@ -17,7 +17,7 @@ export type AnswerKind = (typeof AnswerKind)[keyof typeof AnswerKind]
 
 /** Told about every record before its own answer. */
 export interface AcknowledgementListener {
-  onAcknowledgement(record: ProducerRecord<never, never>, metadata: RecordMetadata, error: KafkaError | null): void
+  onAcknowledgement(record: ProducerRecord<unknown, unknown>, metadata: RecordMetadata, error: KafkaError | null): void
   onCallbackError(error: unknown): void
 }
 
@@ -28,9 +28,9 @@ export class Answers {
   private kind: AnswerKind = AnswerKind.none
   private kinds: AnswerKind[] | null = null
   /** The records themselves; kept only for interceptors. */
-  private records: ProducerRecord<never, never>[] | null = null
+  private records: ProducerRecord<unknown, unknown>[] | null = null
 
-  add(kind: AnswerKind, answer: Answer, record: ProducerRecord<never, never> | null): void {
+  add(kind: AnswerKind, answer: Answer, record: ProducerRecord<unknown, unknown> | null): void {
     const index = this.answers.length
     if (index === 0) this.kind = kind
     else if (this.kinds === null && kind !== this.kind) {
@@ -63,7 +63,12 @@ export class Answers {
   }
 
   /** Tells everyone that the records failed; `errorOf` gives the error of each. */
-  fail(topic: string, partition: number, errorOf: (index: number) => KafkaError, listener: AcknowledgementListener): void {
+  fail(
+    topic: string,
+    partition: number,
+    errorOf: (index: number) => KafkaError,
+    listener: AcknowledgementListener,
+  ): void {
     const { answers, records, kinds } = this
     const metadata = failedRecord(topic, partition)
     for (let i = 0; i < answers.length; i++) {

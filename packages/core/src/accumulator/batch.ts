@@ -73,7 +73,7 @@ export class ProducerBatch implements GuardedBatch {
     headers: readonly EncodedHeader[],
     kind: AnswerKind,
     answer: Answer,
-    record: ProducerRecord<never, never> | null,
+    record: ProducerRecord<unknown, unknown> | null,
   ): boolean {
     const buffer = this.buffer
     if (this.state !== 'open' || buffer === null) return false
@@ -128,9 +128,7 @@ export class ProducerBatch implements GuardedBatch {
     if (this.state === 'open') this.state = 'closed'
     const { bytes } = this.memory()
     this.chunks =
-      compressed === null
-        ? [bytes.subarray(0, this.end)]
-        : [bytes.subarray(0, BATCH_HEADER_BYTES), compressed]
+      compressed === null ? [bytes.subarray(0, this.end)] : [bytes.subarray(0, BATCH_HEADER_BYTES), compressed]
     this.wireBytes = compressed === null ? this.end : BATCH_HEADER_BYTES + compressed.length
   }
 

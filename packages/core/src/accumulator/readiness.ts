@@ -66,7 +66,7 @@ export class Readiness {
       batch.lingered = true
       this.offer(batch.partition)
     }
-    for (let batch = this.backingOff.peek(); batch !== undefined && batch.notBeforeMs <= now; ) {
+    for (let batch = this.backingOff.peek(); batch !== undefined && batch.notBeforeMs <= now;) {
       this.backingOff.pop()
       batch.notBeforeMs = 0
       this.offer(batch.partition)

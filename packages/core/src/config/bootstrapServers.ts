@@ -1,4 +1,5 @@
 import { ConfigError } from '@posthorn/contracts'
+import { describeValue } from '../values/describeValue.ts'
 
 /** A host and a port from `bootstrapServers`. */
 export interface HostPort {
@@ -10,7 +11,9 @@ const ADDRESS = /^(?:\[([0-9a-fA-F:.%]+)\]|([^[\]:/\s]+)):(\d+)$/
 
 function parse(entry: unknown): HostPort {
   if (typeof entry !== 'string') {
-    throw new ConfigError(`bootstrapServers: expected strings of the form "host:port", received ${typeof entry}`)
+    throw new ConfigError(
+      `bootstrapServers: expected strings of the form "host:port", received ${describeValue(entry)}`,
+    )
   }
   const match = ADDRESS.exec(entry.trim())
   const host = match?.[1] ?? match?.[2]
@@ -28,12 +31,8 @@ function parse(entry: unknown): HostPort {
 export function parseBootstrapServers(given: unknown): readonly HostPort[] {
   const entries = typeof given === 'string' ? given.split(',').filter((entry) => entry.trim() !== '') : given
   if (!Array.isArray(entries)) {
-    throw new ConfigError(`bootstrapServers: expected a list of "host:port", received ${describe(given)}`)
+    throw new ConfigError(`bootstrapServers: expected a list of "host:port", received ${describeValue(given)}`)
   }
   if (entries.length === 0) throw new ConfigError('bootstrapServers: expected at least one "host:port", received none')
   return entries.map(parse)
-}
-
-function describe(value: unknown): string {
-  return value === null ? 'null' : typeof value
 }

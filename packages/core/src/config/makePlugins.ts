@@ -11,6 +11,7 @@ import type {
 } from '@posthorn/contracts'
 import { ConfigError } from '@posthorn/contracts'
 import { crc32c } from '@posthorn/protocol'
+import { describeValue } from '../values/describeValue.ts'
 import type { ProducerOptions } from './options.ts'
 
 /** The plugins of one producer. */
@@ -19,10 +20,10 @@ export interface Plugins<Handle> {
   readonly codec: Codec | null
   readonly checksum: Checksum
   readonly partitioner: Partitioner
-  readonly keySerializer: Serializer<never> | null
-  readonly valueSerializer: Serializer<never> | null
+  readonly keySerializer: Serializer<unknown> | null
+  readonly valueSerializer: Serializer<unknown> | null
   readonly delivery: Delivery<Handle> | null
-  readonly interceptors: readonly Interceptor<never, never>[]
+  readonly interceptors: readonly Interceptor[]
   readonly hooks: readonly Hooks[]
 }
 
@@ -34,23 +35,30 @@ type Closable = { close?(): void; onClose?(): void }
  */
 export function makePlugins<K, V, Handle>(options: ProducerOptions<K, V, Handle>, env: Env): Plugins<Handle> {
   const made: Closable[] = []
+  // The caller says what it asked for; the members that were checked are the proof.
+  // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters
   const make = <T>(key: string, plugin: unknown, members: readonly string[]): T => {
     if (typeof plugin !== 'function') {
-      throw new ConfigError(`${key}: expected a plugin such as its factory returns, received ${describe(plugin)}`)
+      throw new ConfigError(`${key}: expected a plugin such as its factory returns, received ${describeValue(plugin)}`)
     }
     const part = (plugin as (env: Env) => unknown)(env)
-    const missing = members.filter((member) => typeof (part as Record<string, unknown> | null)?.[member] === 'undefined')
+    const missing = members.filter(
+      (member) => typeof (part as Record<string, unknown> | null)?.[member] === 'undefined',
+    )
     if (missing.length > 0) {
       throw new ConfigError(`${key}: expected a plugin with ${members.join(', ')}; ${missing.join(', ')} missing`)
     }
     made.push(part as Closable)
     return part as T
   }
+  // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters
   const optional = <T>(key: string, plugin: unknown, members: readonly string[]): T | null =>
     plugin === undefined ? null : make<T>(key, plugin, members)
+  // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters
   const list = <T>(key: string, plugins: unknown, members: readonly string[]): readonly T[] => {
     if (plugins === undefined) return []
-    if (!Array.isArray(plugins)) throw new ConfigError(`${key}: expected a list of plugins, received ${describe(plugins)}`)
+    if (!Array.isArray(plugins))
+      throw new ConfigError(`${key}: expected a list of plugins, received ${describeValue(plugins)}`)
     return plugins.map((plugin, index) => make<T>(`${key}[${index}]`, plugin, members))
   }
   try {
@@ -82,10 +90,4 @@ export function closeAll(closers: readonly (() => unknown)[]): unknown[] {
     }
   }
   return errors
-}
-
-function describe(value: unknown): string {
-  if (value === undefined) return 'nothing'
-  if (value === null) return 'null'
-  return typeof value === 'string' ? JSON.stringify(value) : typeof value === 'object' ? 'an object' : typeof value
 }

@@ -3,6 +3,7 @@ import type { HostPort } from './bootstrapServers.ts'
 import { parseBootstrapServers } from './bootstrapServers.ts'
 import type { ProducerSettings } from './defaults.ts'
 import { numberRules } from './defaults.ts'
+import { describeValue } from '../values/describeValue.ts'
 import { nearestName } from './nearestName.ts'
 import type { ProducerOptions } from './options.ts'
 import { pluginKeys, stringKeys } from './options.ts'
@@ -30,10 +31,11 @@ const acksByName: ReadonlyMap<unknown, -1 | 0 | 1> = new Map<unknown, -1 | 0 | 1
 ])
 
 /** Checks options and fills in defaults. Throws a {@link ConfigError} that names key, value and expectation. */
-export function resolveConfig(options: ProducerOptions<never, never, unknown>, defaultClientId: string): ResolvedConfig {
-  if (typeof options !== 'object' || options === null) {
-    throw new ConfigError(`expected an object of options, received ${options === null ? 'null' : typeof options}`)
+export function resolveConfig(given: unknown, defaultClientId: string): ResolvedConfig {
+  if (typeof given !== 'object' || given === null) {
+    throw new ConfigError(`expected an object of options, received ${describeValue(given)}`)
   }
+  const options = given as Partial<ProducerOptions<unknown, unknown, unknown>>
   refuseUnknownKeys(options, configurationKeys)
   const settings = {} as { -readonly [Key in keyof ProducerSettings]: number }
   for (const key of Object.keys(numberRules) as (keyof ProducerSettings)[]) settings[key] = number(options, key)
@@ -65,8 +67,9 @@ function number(options: Partial<Record<keyof ProducerSettings, unknown>>, key: 
   const value = options[key]
   if (value === undefined) return rule.default
   if (typeof value !== 'number' || !Number.isInteger(value) || value < rule.min || value > rule.max) {
-    const shown = typeof value === 'string' ? JSON.stringify(value) : String(value)
-    throw new ConfigError(`${key}: expected a whole number from ${rule.min} to ${rule.max}, received ${shown}`)
+    throw new ConfigError(
+      `${key}: expected a whole number from ${rule.min} to ${rule.max}, received ${describeValue(value)}`,
+    )
   }
   return value
 }
@@ -87,7 +90,7 @@ function checkDeliveryTimeout(
 
 function clientId(given: unknown, otherwise: string): string {
   if (given === undefined || given === '') return otherwise
-  if (typeof given !== 'string') throw new ConfigError(`clientId: expected a string, received ${typeof given}`)
+  if (typeof given !== 'string') throw new ConfigError(`clientId: expected a string, received ${describeValue(given)}`)
   return given
 }
 
@@ -95,7 +98,7 @@ function acks(given: unknown): -1 | 0 | 1 {
   if (given === undefined) return -1
   const value = acksByName.get(given)
   if (value === undefined) {
-    throw new ConfigError(`acks: expected 'all', -1, 0 or 1, received ${JSON.stringify(given) ?? typeof given}`)
+    throw new ConfigError(`acks: expected 'all', -1, 0 or 1, received ${describeValue(given)}`)
   }
   return value
 }

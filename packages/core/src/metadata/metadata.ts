@@ -106,7 +106,10 @@ export class Metadata {
     for (const topic of response.topics) changed = this.take(topic, version) || changed
     this.unchanged = this.requested && !changed ? this.unchanged + 1 : 0
     this.backoff = this.backoffFor(this.unchanged)
-    this.listener.onUpdate?.({ brokers: response.brokers.length, topics: response.topics.map((topic) => topic.name ?? '') })
+    this.listener.onUpdate?.({
+      brokers: response.brokers.length,
+      topics: response.topics.map((topic) => topic.name ?? ''),
+    })
   }
 
   /** The request failed: ask again, later each time (MDT-06, MDT-07). */

@@ -91,7 +91,11 @@ export class BrokerConnection implements ByteSink {
       }
       this.connection = connection
       this.phase = 'handshaking'
-      this.versions = await handshake((api, version, body) => this.exchange(api, version, body), this.parts.software, this.name)
+      this.versions = await handshake(
+        (api, version, body) => this.exchange(api, version, body),
+        this.parts.software,
+        this.name,
+      )
       if (this.isEnded()) return
       this.phase = 'ready'
       this.listener.onReady(this)
@@ -183,7 +187,11 @@ export class BrokerConnection implements ByteSink {
     const when = this.phase === 'ready' ? '' : ' before it had answered ApiVersions'
     const why = error === null ? 'broker closed the connection' : `connection lost (${error.message})`
     this.end(
-      new ConnectionError('NETWORK_EXCEPTION', `${why}: ${name}${when}`, { retriable: true, broker: name, cause: error ?? undefined }),
+      new ConnectionError('NETWORK_EXCEPTION', `${why}: ${name}${when}`, {
+        retriable: true,
+        broker: name,
+        cause: error ?? undefined,
+      }),
     )
   }
 
@@ -250,7 +258,10 @@ export class BrokerConnection implements ByteSink {
 }
 
 function closed(name: string): ConnectionError {
-  return new ConnectionError('NETWORK_EXCEPTION', `the connection to ${name} was closed`, { retriable: true, broker: name })
+  return new ConnectionError('NETWORK_EXCEPTION', `the connection to ${name} was closed`, {
+    retriable: true,
+    broker: name,
+  })
 }
 
 function asConnectionError(error: unknown, name: string): KafkaError {
@@ -262,4 +273,3 @@ function asConnectionError(error: unknown, name: string): KafkaError {
     cause: error,
   })
 }
-

@@ -49,7 +49,12 @@ export class Appending {
   }
 
   /** Appends the draft, or lets it wait, or returns why neither can be. Throws what makes the record unfit. */
-  append(topic: TopicState, draft: Draft, mayWaitForMemory: boolean, signal: AbortSignal | undefined): KafkaError | null {
+  append(
+    topic: TopicState,
+    draft: Draft,
+    mayWaitForMemory: boolean,
+    signal: AbortSignal | undefined,
+  ): KafkaError | null {
     this.checkSize(topic.topic, draft)
     if (topic.waiting.length === 0) {
       const outcome = this.tryAppend(topic, draft, this.room.memoryIsFree)
@@ -121,7 +126,7 @@ export class Appending {
     this.room.grow(send, size)
     send.serialized = true
     this.room.advance(topic)
-    if (!send.done) ownBytes(send)
+    ownBytes(send)
   }
 
   private needMetadata(topic: TopicState): AppendOutcome {

@@ -10,10 +10,12 @@ export const noHeaders: readonly EncodedHeader[] = Object.freeze([])
 export class HeaderList implements RecordHeaders {
   private readonly list: RecordHeader[] = []
 
-  constructor(given: HeadersInput | undefined) {
+  constructor(input: HeadersInput | undefined) {
+    const given: unknown = input
     if (given === undefined || given === null) return
-    if (typeof given !== 'object') throw invalid(`expected an object or a list of {key, value}, received ${typeof given}`)
-    if (Array.isArray(given)) for (const header of given as readonly RecordHeader[]) this.add(header?.key, header?.value)
+    if (typeof given !== 'object')
+      throw invalid(`expected an object or a list of {key, value}, received ${typeof given}`)
+    if (Array.isArray(given)) for (const header of given as readonly unknown[]) this.addUnknown(header)
     else for (const [key, value] of Object.entries(given)) this.add(key, value as HeaderValue)
   }
 
@@ -21,11 +23,19 @@ export class HeaderList implements RecordHeaders {
     return this.list.length
   }
 
-  add(key: string, value: HeaderValue): void {
-    if (typeof key !== 'string') throw invalid(`expected a string as key, received ${key === null ? 'null' : typeof key}`)
+  add(name: string, value: HeaderValue): void {
+    const key: unknown = name
+    if (typeof key !== 'string')
+      throw invalid(`expected a string as key, received ${key === null ? 'null' : typeof key}`)
     const fits = value === null || typeof value === 'string' || value instanceof Uint8Array
     if (!fits) throw invalid(`expected a string, bytes or null for "${key}", received ${typeof value}`)
     this.list.push({ key, value })
+  }
+
+  private addUnknown(header: unknown): void {
+    if (typeof header !== 'object' || header === null) throw invalid(`expected {key, value}, received ${typeof header}`)
+    const { key, value } = header as RecordHeader
+    this.add(key, value)
   }
 
   [Symbol.iterator](): Iterator<RecordHeader> {

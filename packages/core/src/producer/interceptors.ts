@@ -1,16 +1,16 @@
 import type { Interceptor, KafkaError, Logger, ProducerRecord, RecordMetadata } from '@posthorn/contracts'
 import type { AcknowledgementListener } from '../accumulator/answers.ts'
 
-type AnyRecord = ProducerRecord<never, never>
+type AnyRecord = ProducerRecord<unknown, unknown>
 
 /** A producer's interceptors, in order. What one throws is logged, and neither the record nor the others suffer. */
 export class Interceptors implements AcknowledgementListener {
-  private readonly senders: readonly Interceptor<never, never>[]
-  private readonly listeners: readonly Interceptor<never, never>[]
-  private readonly all: readonly Interceptor<never, never>[]
+  private readonly senders: readonly Interceptor[]
+  private readonly listeners: readonly Interceptor[]
+  private readonly all: readonly Interceptor[]
   private readonly logger: Logger
 
-  constructor(interceptors: readonly Interceptor<never, never>[], logger: Logger) {
+  constructor(interceptors: readonly Interceptor[], logger: Logger) {
     this.all = interceptors
     this.senders = interceptors.filter((interceptor) => interceptor.onSend !== undefined)
     this.listeners = interceptors.filter((interceptor) => interceptor.onAcknowledgement !== undefined)
@@ -54,7 +54,7 @@ export class Interceptors implements AcknowledgementListener {
     return this.all.map((interceptor) => () => interceptor.close?.())
   }
 
-  private log(interceptor: Interceptor<never, never>, member: string, error: unknown): void {
+  private log(interceptor: Interceptor, member: string, error: unknown): void {
     this.logger.error(`interceptor ${interceptor.name} threw in ${member}`, { error })
   }
 }

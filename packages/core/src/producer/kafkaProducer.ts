@@ -3,6 +3,7 @@ import { RecordError } from '@posthorn/contracts'
 import type { Answer, DeliveryCallback, Resolve } from '../accumulator/answers.ts'
 import { AnswerKind } from '../accumulator/answers.ts'
 import { failedRecord } from '../accumulator/deliveredRecord.ts'
+import { describeValue } from '../values/describeValue.ts'
 import type { Appending } from './appending.ts'
 import { noHeaders } from './headers.ts'
 import type { Interceptors } from './interceptors.ts'
@@ -27,7 +28,7 @@ export interface KafkaProducerParts<Handle> {
   readonly lifecycle: Lifecycle
 }
 
-type AnyRecord = ProducerRecord<never, never>
+type AnyRecord = ProducerRecord<unknown, unknown>
 
 /** The application's side of the producer: from `send` to a batch, or to the waiting room. */
 export class KafkaProducer<K, V, Handle> implements Producer<K, V, Handle> {
@@ -60,13 +61,15 @@ export class KafkaProducer<K, V, Handle> implements Producer<K, V, Handle> {
 
   send(record: ProducerRecord<K, V>, options?: SendOptions): Promise<RecordMetadata> {
     const promise = new Promise<RecordMetadata>(this.capture)
-    const refused = this.take(record as unknown as AnyRecord, AnswerKind.promise, this.resolve, options?.signal)
-    return refused === null ? promise : Promise.reject(refused as Error)
+    const refused = this.take(record, AnswerKind.promise, this.resolve, options?.signal)
+    // A signal may have any reason, and it is the caller’s own.
+    // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors
+    return refused === null ? promise : Promise.reject(refused)
   }
 
   trySend(record: ProducerRecord<K, V>, callback?: DeliveryCallback): boolean {
     const kind = callback === undefined ? AnswerKind.none : AnswerKind.callback
-    const refused = this.take(record as unknown as AnyRecord, kind, callback ?? null, undefined)
+    const refused = this.take(record, kind, callback ?? null, undefined)
     if (refused === null) return true
     if ((refused as KafkaError).code === 'BUFFER_EXHAUSTED') return false
     throw refused as Error
@@ -96,15 +99,14 @@ export class KafkaProducer<K, V, Handle> implements Producer<K, V, Handle> {
   }
 
   /** Takes a record, or returns why not. */
-  private take(given: AnyRecord, kind: AnswerKind, answer: Answer, signal: AbortSignal | undefined): unknown {
+  private take(given: unknown, kind: AnswerKind, answer: Answer, signal: AbortSignal | undefined): unknown {
     const { lifecycle, interceptors, appending, serialization } = this.parts
     if (lifecycle.refusal !== null) return lifecycle.refusal
     if (typeof given !== 'object' || given === null) {
-      const received = given === null ? 'null' : typeof given
-      return new RecordError('INVALID_ARGUMENT', `record: expected an object, received ${received}`)
+      return new RecordError('INVALID_ARGUMENT', `record: expected an object, received ${describeValue(given)}`)
     }
     if (signal?.aborted === true) return signal.reason
-    const record = interceptors.onSend(given)
+    const record = interceptors.onSend(given as AnyRecord)
     try {
       const topic = appending.topic(record.topic)
       const { draft } = this
@@ -119,7 +121,7 @@ export class KafkaProducer<K, V, Handle> implements Producer<K, V, Handle> {
       if (serializing !== null) return appending.waitForBytes(topic, draft, serializing, signal)
       return appending.append(topic, draft, kind === AnswerKind.promise, signal)
     } catch (error) {
-      interceptors.onAcknowledgement(record, failedRecord(String(record.topic), -1), error as KafkaError)
+      interceptors.onAcknowledgement(record, failedRecord(record.topic, -1), error as KafkaError)
       return error
     }
   }

@@ -13,7 +13,7 @@ export interface SerializedRecord {
 /** A record between `send` and a batch. One such object serves all records that need not wait. */
 export interface Draft extends SerializedRecord {
   /** The record as the interceptors left it. */
-  record: ProducerRecord<never, never>
+  record: ProducerRecord<unknown, unknown>
   timestamp: number
   kind: AnswerKind
   answer: Answer

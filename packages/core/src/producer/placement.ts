@@ -1,6 +1,7 @@
 import type { KafkaError, Logger } from '@posthorn/contracts'
 import { RecordError } from '@posthorn/contracts'
 import type { PartitionQueue } from '../accumulator/partitionQueue.ts'
+import { describeValue } from '../values/describeValue.ts'
 import type { TopicState } from '../topics/topicState.ts'
 
 /** Chooses partitions: the record's own, else the partitioner's (PRT-01, PRT-02). */
@@ -47,15 +48,21 @@ export class Placement {
 export function checkPartition(given: unknown, topic: string): number | undefined {
   if (given === undefined || given === null) return undefined
   if (typeof given === 'number' && Number.isInteger(given) && given >= 0 && given <= 0x7fffffff) return given
-  const message = `partition for topic ${topic}: expected a whole number from 0 to 2147483647, received ${String(given)}`
+  const message = `partition for topic ${topic}: expected a whole number from 0 to 2147483647, received ${describeValue(given)}`
   throw new RecordError('INVALID_ARGUMENT', message, { topic })
 }
 
 /** Checks a record's timestamp; `undefined` when it has none. */
 export function checkTimestamp(given: unknown, topic: string): number | undefined {
   if (given === undefined || given === null) return undefined
-  const ms = given instanceof Date ? given.getTime() : Number(given)
-  if (typeof given !== 'string' && Number.isSafeInteger(ms) && ms >= 0) return ms
-  const message = `timestamp for topic ${topic}: expected ms since 1970, 0 or more, received ${String(given)}`
+  // A Date says its time when it is made a number; strings and lists would too, so only these three are let through.
+  const ms = typeof given === 'number' || typeof given === 'bigint' || isDate(given) ? Number(given) : Number.NaN
+  if (Number.isSafeInteger(ms) && ms >= 0) return ms
+  const message = `timestamp for topic ${topic}: expected ms since 1970, 0 or more, received ${describeValue(given)}`
   throw new RecordError('INVALID_TIMESTAMP', message, { topic })
+}
+
+/** Of whatever realm it is. */
+function isDate(value: unknown): boolean {
+  return Object.prototype.toString.call(value) === '[object Date]'
 }

@@ -55,4 +55,3 @@ export interface Producer<K, V, Handle = undefined> extends AsyncDisposable {
    */
   close(options?: CloseOptions): Promise<void>
 }
-

@@ -1,15 +1,16 @@
 import type { ProducerRecord, Serialized, Serializer } from '@posthorn/contracts'
 import { KafkaError, RecordError } from '@posthorn/contracts'
 import { encodeUtf8 } from '@posthorn/protocol'
+import { describeValue } from '../values/describeValue.ts'
 import { HeaderList, noHeaders } from './headers.ts'
 import type { SerializedRecord } from './pendingSend.ts'
 
 /** Runs a producer's serializers, key first (SER-01). */
 export class Serialization {
-  private readonly key: Serializer<never> | null
-  private readonly value: Serializer<never> | null
+  private readonly key: Serializer<unknown> | null
+  private readonly value: Serializer<unknown> | null
 
-  constructor(key: Serializer<never> | null, value: Serializer<never> | null) {
+  constructor(key: Serializer<unknown> | null, value: Serializer<unknown> | null) {
     this.key = key
     this.value = value
   }
@@ -18,7 +19,7 @@ export class Serialization {
    * Fills `into` and returns null, or returns a promise of the bytes when a serializer is asynchronous. Throws a
    * {@link RecordError} `SERIALIZATION_FAILED`, or rejects with it, when a value is refused.
    */
-  run(record: ProducerRecord<never, never>, into: SerializedRecord): Promise<SerializedRecord> | null {
+  run(record: ProducerRecord<unknown, unknown>, into: SerializedRecord): Promise<SerializedRecord> | null {
     if (this.key === null && this.value === null) {
       into.key = bytesOf(record.key ?? null, record.topic, 'key')
       into.value = bytesOf(record.value ?? null, record.topic, 'value')
@@ -42,7 +43,7 @@ export class Serialization {
   }
 
   private async finish(
-    record: ProducerRecord<never, never>,
+    record: ProducerRecord<unknown, unknown>,
     headers: HeaderList,
     startedKey: Serialized | PromiseLike<Serialized>,
     startedValue?: PromiseLike<Serialized>,
@@ -58,16 +59,16 @@ export class Serialization {
 type Part = 'key' | 'value'
 
 function serialize(
-  serializer: Serializer<never> | null,
+  serializer: Serializer<unknown> | null,
   given: unknown,
   topic: string,
   headers: HeaderList,
   part: Part,
 ): Serialized | PromiseLike<Serialized> {
-  if (given === null) return null
+  if (given === null || given === undefined) return null
   if (serializer === null) return given as Serialized
   try {
-    return serializer.serialize(topic, given as never, headers)
+    return serializer.serialize(topic, given, headers)
   } catch (error) {
     throw refused(topic, part, serializer, error)
   }
@@ -77,7 +78,7 @@ async function settled(
   value: Serialized | PromiseLike<Serialized>,
   topic: string,
   part: Part,
-  serializer: Serializer<never> | null,
+  serializer: Serializer<unknown> | null,
 ): Promise<Serialized> {
   try {
     return await value
@@ -86,7 +87,7 @@ async function settled(
   }
 }
 
-function refused(topic: string, part: Part, serializer: Serializer<never> | null, cause: unknown): KafkaError {
+function refused(topic: string, part: Part, serializer: Serializer<unknown> | null, cause: unknown): KafkaError {
   if (cause instanceof KafkaError && cause.code === 'SERIALIZATION_FAILED') return cause
   const why = cause instanceof Error ? cause.message : String(cause)
   const message = `${part}Serializer ${serializer?.name ?? 'bytes'} refused a ${part} for topic ${topic}: ${why}`
@@ -97,7 +98,7 @@ function refused(topic: string, part: Part, serializer: Serializer<never> | null
 function bytesOf(given: unknown, topic: string, part: Part): Uint8Array | null {
   if (given === null || given instanceof Uint8Array) return given
   if (typeof given === 'string') return encodeUtf8(given)
-  const received = typeof given === 'object' ? `an object (${given?.constructor?.name ?? 'no class'})` : typeof given
+  const received = describeValue(given)
   const hint = typeof given === 'object' ? `; a ${part}Serializer such as json() turns objects into bytes` : ''
   const message = `${part} for topic ${topic}: expected a string, a Uint8Array or null, received ${received}${hint}`
   throw new RecordError('SERIALIZATION_FAILED', message, { topic })

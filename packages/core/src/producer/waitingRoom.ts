@@ -224,6 +224,10 @@ export class WaitingRoom {
         : `no metadata of topic ${send.topic}`
     const why = trouble === null ? '' : `: ${trouble.message}`
     const message = `${what} within ${maxBlockMs} ms (maxBlockMs)${why}`
-    return new TimeoutError('METADATA_TIMEOUT', message, { ...details, partition: send.partition < 0 ? undefined : send.partition, cause })
+    return new TimeoutError('METADATA_TIMEOUT', message, {
+      ...details,
+      partition: send.partition < 0 ? undefined : send.partition,
+      cause,
+    })
   }
 }

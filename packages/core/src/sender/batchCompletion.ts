@@ -70,7 +70,9 @@ export class BatchCompletion {
     const { settings, clock, guard } = this.parts
     const now = clock.now()
     const retriesLeft = batch.attempts <= settings.retries && now - batch.createdMs < settings.deliveryTimeoutMs
-    const verdict = !retriesLeft ? 'fail' : (guard?.judge(batch, attempt) ?? (attempt.error.retriable ? 'retry' : 'fail'))
+    const verdict = !retriesLeft
+      ? 'fail'
+      : (guard?.judge(batch, attempt) ?? (attempt.error.retriable ? 'retry' : 'fail'))
     if (verdict === 'complete') this.succeed(batch, -1n, -1)
     else if (verdict === 'retry') this.retry(batch, attempt.error, now)
     else {

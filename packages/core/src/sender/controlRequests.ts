@@ -36,7 +36,12 @@ export class ControlRequests {
   }
 
   /** See {@link ControlPlane.request}. */
-  request<Request, Response>(api: Api<Request, Response>, body: Request, to: RequestTarget, signal?: AbortSignal): Promise<Response> {
+  request<Request, Response>(
+    api: Api<Request, Response>,
+    body: Request,
+    to: RequestTarget,
+    signal?: AbortSignal,
+  ): Promise<Response> {
     return new Promise((resolve, reject) => {
       if (signal?.aborted === true) {
         reject(signal.reason as Error)
@@ -47,7 +52,7 @@ export class ControlRequests {
         reject(signal?.reason as Error)
       }
       const entry: Waiting = {
-        api: api as Api<unknown, unknown>,
+        api,
         body,
         to,
         deadlineMs: this.parts.clock.now() + this.parts.requestTimeoutMs,

@@ -139,7 +139,12 @@ export class ProduceExchange {
       logStartOffset: answer.logStartOffset,
       uncertain,
       ...(answer.recordErrors.length > 0 && {
-        recordErrors: new Map(answer.recordErrors.map((record) => [record.batchIndex, record.message ?? answer.errorMessage ?? 'invalid record'])),
+        recordErrors: new Map(
+          answer.recordErrors.map((record) => [
+            record.batchIndex,
+            record.message ?? answer.errorMessage ?? 'invalid record',
+          ]),
+        ),
       }),
     }
     completion.failAttempt(batch, attempt)
@@ -183,7 +188,12 @@ export class ProduceExchange {
     }
   }
 
-  private batchFor(batches: Iterable<ProducerBatch>, name: string, topicId: string, index: number): ProducerBatch | null {
+  private batchFor(
+    batches: Iterable<ProducerBatch>,
+    name: string,
+    topicId: string,
+    index: number,
+  ): ProducerBatch | null {
     const { metadata } = this.parts
     for (const batch of batches) {
       const { topic, partition } = batch.partition

@@ -1,4 +1,12 @@
-import type { Api, Clock, ControlPlane, GuardedBatch, KafkaError, ProducerStamp, RequestTarget } from '@posthorn/contracts'
+import type {
+  Api,
+  Clock,
+  ControlPlane,
+  GuardedBatch,
+  KafkaError,
+  ProducerStamp,
+  RequestTarget,
+} from '@posthorn/contracts'
 import { StateError } from '@posthorn/contracts'
 import type { RecordAccumulator } from '../accumulator/accumulator.ts'
 import type { ProducerBatch } from '../accumulator/batch.ts'
@@ -68,6 +76,8 @@ export class SenderControl implements ControlPlane {
   }
 
   restamp(batch: GuardedBatch, stamp: ProducerStamp): void {
+    // Every batch that a guard knows is one of ours.
+    // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment
     const own = batch as ProducerBatch
     if (own.inFlight) throw new StateError('INVALID_STATE', 'a batch in flight cannot be stamped anew')
     own.stamp = stamp

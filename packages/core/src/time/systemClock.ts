@@ -22,6 +22,7 @@ const LONGEST_TIMEOUT_MS = 2_147_483_647
  */
 export const systemClock: Clock = {
   now: () => (globalThis as unknown as Host).performance.now(),
+  // eslint-disable-next-line no-restricted-globals -- the one place where core meets the system's time
   epochMs: () => Date.now(),
   schedule(ms: number, task: () => void, background = false): Timer {
     const host = globalThis as unknown as Host

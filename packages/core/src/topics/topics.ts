@@ -48,7 +48,10 @@ export class Topics {
 
   private add(name: unknown): TopicState {
     if (typeof name !== 'string') {
-      throw new RecordError('INVALID_ARGUMENT', `topic: expected a string, received ${name === null ? 'null' : typeof name}`)
+      throw new RecordError(
+        'INVALID_ARGUMENT',
+        `topic: expected a string, received ${name === null ? 'null' : typeof name}`,
+      )
     }
     if (!LEGAL_NAME.test(name) || name === '.' || name === '..') {
       const message = `topic: expected 1 to 249 characters of [a-zA-Z0-9._-], received ${JSON.stringify(name.slice(0, 300))}`

@@ -35,7 +35,10 @@ const BROKERS = 3
  * Produces through cut connections, lost answers, moved leaders and broker deaths, all drawn from a seed on a virtual
  * clock. Faults end before the delivery time-out does, so that every record can be delivered.
  */
-export async function faultyRun(seed: number, { records = 300, faults = 12, options = {} }: FaultyRunOptions = {}): Promise<FaultyRun> {
+export async function faultyRun(
+  seed: number,
+  { records = 300, faults = 12, options = {} }: FaultyRunOptions = {},
+): Promise<FaultyRun> {
   const clock = new VirtualClock()
   const random = seededRandom(seed)
   const latency = random() * 4
@@ -85,7 +88,9 @@ export async function faultyRun(seed: number, { records = 300, faults = 12, opti
   const all = await clock.runUntil(Promise.all(outcomes), { limitMs: 600_000 })
   await clock.runUntil(producer.close(), { limitMs: 60_000 })
   const stored = Array.from({ length: PARTITIONS }, (_, partition) =>
-    cluster.records('orders', partition).map((record) => Number(new TextDecoder().decode(record.value ?? new Uint8Array()))),
+    cluster
+      .records('orders', partition)
+      .map((record) => Number(new TextDecoder().decode(record.value ?? new Uint8Array()))),
   )
   return { cluster, outcomes: all, stored, faults: injected, simulatedMs: clock.now() }
 }
