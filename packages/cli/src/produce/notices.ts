@@ -1,0 +1,16 @@
+import type { Logger } from '@posthorn/contracts'
+
+/**
+ * Shows what the producer has to say to a person: connections that fail, for example, while it goes on trying. Each
+ * message once, since it tries often.
+ */
+export function noticeLogger(notice: (text: string) => void): Logger {
+  const seen = new Set<string>()
+  const show = (message: string): void => {
+    if (seen.has(message)) return
+    seen.add(message)
+    notice(message)
+  }
+  const ignore = (): void => {}
+  return { debug: ignore, info: ignore, warn: show, error: show }
+}
