@@ -26,6 +26,14 @@ export interface AccumulatorListener {
   onMemoryFreed(): void
 }
 
+/** Whether a batch that goes back is to be sent before one that is queued. */
+export type BatchOrder = (back: ProducerBatch, queued: ProducerBatch) => boolean
+
+function placeOf(batch: ProducerBatch, before: BatchOrder): number {
+  const at = batch.partition.batches.findIndex((queued) => before(batch, queued))
+  return at < 0 ? batch.partition.batches.length : at
+}
+
 /** Most bytes of a batch with this one record; checked against `maxRequestSize` and `bufferMemory` (REC-12). */
 export function batchBound(
   key: Uint8Array | null,
@@ -92,15 +100,24 @@ export class RecordAccumulator {
   }
 
   /** Puts a batch back at the place that `before` gives it, to be sent no earlier than `notBeforeMs`. */
-  requeue(batch: ProducerBatch, notBeforeMs: number, before: (a: ProducerBatch, b: ProducerBatch) => boolean): void {
-    const { batches } = batch.partition
-    let at = 0
-    while (at < batches.length && !before(batch, batches[at] as ProducerBatch)) at++
-    batches.splice(at, 0, batch)
+  requeue(batch: ProducerBatch, notBeforeMs: number, before: BatchOrder): void {
+    batch.partition.batches.splice(placeOf(batch, before), 0, batch)
     batch.queued = true
     batch.notBeforeMs = notBeforeMs
     if (notBeforeMs > 0) this.readiness.backOff(batch)
     else this.readiness.offer(batch.partition)
+  }
+
+  /** Puts the pieces of a divided batch in its place, in order, flushes included (SPL-05); `before` as in `requeue`. */
+  replace(batch: ProducerBatch, pieces: readonly ProducerBatch[], before: BatchOrder): void {
+    for (const piece of pieces) {
+      this.incomplete.add(piece)
+      for (const flush of batch.flushes ?? []) this.joinFlush(piece, flush)
+    }
+    batch.partition.batches.splice(placeOf(pieces[0] ?? batch, before), 0, ...pieces)
+    batch.dissolve()
+    this.onSettled(batch)
+    this.readiness.offer(batch.partition)
   }
 
   /** Ends the accumulator's part in a batch that was settled. */

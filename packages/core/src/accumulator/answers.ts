@@ -41,11 +41,9 @@ export class Answers {
     if (record !== null) (this.records ??= []).push(record)
   }
 
-  /** Moves the answers `from` to `to` (exclusive) to `other`, for a batch that is divided. */
-  copyTo(other: Answers, from: number, to: number): void {
-    for (let i = from; i < to; i++) {
-      other.add(this.kinds?.[i] ?? this.kind, this.answers[i] ?? null, this.records?.[i] ?? null)
-    }
+  /** Hands the answer of one record to `other`, for a batch that is divided. */
+  copyTo(other: Answers, index: number): void {
+    other.add(this.kinds?.[index] ?? this.kind, this.answers[index] ?? null, this.records?.[index] ?? null)
   }
 
   /** Tells everyone that the records were stored. */

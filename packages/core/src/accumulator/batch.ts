@@ -7,6 +7,14 @@ import type { PooledBuffer } from './bufferPool.ts'
 import type { FlushWait } from './flushWait.ts'
 import type { PartitionQueue } from './partitionQueue.ts'
 
+/** A record as it is read back from a batch. */
+export interface BatchRecord {
+  readonly timestamp: number
+  readonly key: Uint8Array | null
+  readonly value: Uint8Array | null
+  readonly headers: readonly EncodedHeader[]
+}
+
 /** Where a batch stands. Once settled it stays so: only one outcome is ever set (BAT-01). */
 export type BatchState = 'open' | 'closed' | 'settled'
 
@@ -28,6 +36,8 @@ export class ProducerBatch implements GuardedBatch {
   inFlight = false
   /** True while it waits in its partition's queue. */
   queued = true
+  /** True for a piece of a batch that was divided. */
+  divided = false
   /** True once it has waited for `lingerMs`. */
   lingered = false
   /** Not to be drained before this time. */
@@ -75,6 +85,24 @@ export class ProducerBatch implements GuardedBatch {
     answer: Answer,
     record: ProducerRecord<unknown, unknown> | null,
   ): boolean {
+    if (!this.write(timestamp, key, value, headers)) return false
+    this.answers.add(kind, answer, record)
+    return true
+  }
+
+  /** Takes record `index` of a batch that is being divided, with whoever waits for it; false when there is no room. */
+  tryAdopt(from: ProducerBatch, index: number, record: BatchRecord): boolean {
+    if (!this.write(record.timestamp, record.key, record.value, record.headers)) return false
+    from.answers.copyTo(this.answers, index)
+    return true
+  }
+
+  private write(
+    timestamp: number,
+    key: Uint8Array | null,
+    value: Uint8Array | null,
+    headers: readonly EncodedHeader[],
+  ): boolean {
     const buffer = this.buffer
     if (this.state !== 'open' || buffer === null) return false
     const count = this.recordCount
@@ -93,7 +121,6 @@ export class ProducerBatch implements GuardedBatch {
     this.newestRecord = size
     if (size > this.largestRecord) this.largestRecord = size
     this.facts.push(delta, keyBytes, valueBytes)
-    this.answers.add(kind, answer, record)
     return true
   }
 
@@ -145,6 +172,11 @@ export class ProducerBatch implements GuardedBatch {
   /** Whether its memory may go back to the pool. */
   get reclaimable(): boolean {
     return this.state === 'settled' && this.writes === 0 && this.buffer !== null
+  }
+
+  /** Its records are in other batches now: nobody is told anything. */
+  dissolve(): void {
+    this.state = 'settled'
   }
 
   /** Stored. Returns false when the batch was settled before. */

@@ -4,6 +4,8 @@ export interface PooledBuffer {
   readonly bytes: Uint8Array
   /** The same memory. */
   readonly view: DataView
+  /** Whether it counts towards `bufferMemory`; memory for the pieces of a divided batch does not (SPL-08). */
+  readonly accounted: boolean
 }
 
 /**
@@ -38,7 +40,7 @@ export class BufferPool {
       if (buffer !== undefined) return buffer
     }
     try {
-      return newBuffer(size)
+      return newBuffer(size, true)
     } catch (error) {
       this.freeBytes += size
       throw error
@@ -47,12 +49,18 @@ export class BufferPool {
 
   /** Takes memory back. The caller must not touch it again. */
   release(buffer: PooledBuffer): void {
+    if (!buffer.accounted) return
     this.freeBytes += buffer.bytes.length
     if (buffer.bytes.length === this.poolableBytes) this.kept.push(buffer)
   }
 }
 
-function newBuffer(size: number): PooledBuffer {
+/** Memory outside of any pool. */
+export function unaccountedBuffer(size: number): PooledBuffer {
+  return newBuffer(size, false)
+}
+
+function newBuffer(size: number, accounted: boolean): PooledBuffer {
   const memory = new ArrayBuffer(size)
-  return { bytes: new Uint8Array(memory), view: new DataView(memory) }
+  return { bytes: new Uint8Array(memory), view: new DataView(memory), accounted }
 }

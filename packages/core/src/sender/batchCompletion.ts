@@ -1,9 +1,10 @@
 import type { BatchFailure, Clock, KafkaError } from '@posthorn/contracts'
 import { RecordError, TimeoutError } from '@posthorn/contracts'
 import { ErrorCode, errorEntry } from '@posthorn/protocol'
-import type { RecordAccumulator } from '../accumulator/accumulator.ts'
+import type { BatchOrder, RecordAccumulator } from '../accumulator/accumulator.ts'
 import type { AcknowledgementListener } from '../accumulator/answers.ts'
 import type { ProducerBatch } from '../accumulator/batch.ts'
+import { divide } from '../accumulator/divide.ts'
 import type { HookSet } from '../hooks/hookSet.ts'
 import { backoffMs } from '../time/backoff.ts'
 import { batchEvent } from './batchEvent.ts'
@@ -15,6 +16,7 @@ export interface CompletionSettings {
   readonly retryBackoffMs: number
   readonly retryBackoffMaxMs: number
   readonly deliveryTimeoutMs: number
+  readonly batchSize: number
 }
 
 /** What completion needs. */
@@ -43,6 +45,12 @@ export interface FailedAttempt extends BatchFailure {
 export class BatchCompletion {
   private readonly parts: CompletionParts
 
+  /** Without a guard nothing overtakes what goes back; with one, sequences tell. What has none yet comes later. */
+  private readonly order: BatchOrder = (back, queued) => {
+    const { guard } = this.parts
+    return guard === null || queued.stamp === null || guard.compare(back, queued) < 0
+  }
+
   constructor(parts: CompletionParts) {
     this.parts = parts
   }
@@ -69,7 +77,12 @@ export class BatchCompletion {
     batch.maybePersisted ||= attempt.uncertain
     const { settings, clock, guard } = this.parts
     const now = clock.now()
-    const retriesLeft = batch.attempts <= settings.retries && now - batch.createdMs < settings.deliveryTimeoutMs
+    const inTime = now - batch.createdMs < settings.deliveryTimeoutMs
+    if (attempt.errorCode === ErrorCode.MESSAGE_TOO_LARGE && batch.recordCount > 1 && inTime) {
+      this.split(batch)
+      return
+    }
+    const retriesLeft = batch.attempts <= settings.retries && inTime
     const verdict = !retriesLeft
       ? 'fail'
       : (guard?.judge(batch, attempt) ?? (attempt.error.retriable ? 'retry' : 'fail'))
@@ -115,16 +128,22 @@ export class BatchCompletion {
   }
 
   private retry(batch: ProducerBatch, error: KafkaError, now: number): void {
-    const { settings, random, guard, accumulator, hooks } = this.parts
+    const { settings, random, accumulator, hooks } = this.parts
     const backoff = this.leaderIsNewer(batch)
       ? 0
       : backoffMs(settings.retryBackoffMs, settings.retryBackoffMaxMs, batch.attempts - 1, random)
     batch.lastAttemptMs = now
-    accumulator.requeue(batch, backoff === 0 ? 0 : now + backoff, (a, b) => {
-      if (guard === null) return true
-      return b.stamp === null || guard.guard.compare(a, b) < 0
-    })
+    accumulator.requeue(batch, backoff === 0 ? 0 : now + backoff, this.order)
     hooks.onRetry?.({ ...batchEvent(batch, this.parts.codecName), error, backoffMs: backoff })
+  }
+
+  /** The broker takes no batch of this size: smaller ones take its place, without a retry spent (RSP-06, KIP-126). */
+  private split(batch: ProducerBatch): void {
+    const { accumulator, guard, hooks, codecName, settings } = this.parts
+    const pieces = divide(batch, Math.max(settings.batchSize, 1))
+    guard?.onSplit(batch, pieces)
+    hooks.onSplit?.({ ...batchEvent(batch, codecName), pieces: pieces.length })
+    accumulator.replace(batch, pieces, this.order)
   }
 
   /** KIP-951: the attempt failed because of a leader that has been replaced meanwhile. */

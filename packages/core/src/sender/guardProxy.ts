@@ -26,6 +26,16 @@ export class GuardProxy {
     }
   }
 
+  /** What throws counts as equal: the batch goes behind what is queued. */
+  compare(a: GuardedBatch, b: GuardedBatch): number {
+    try {
+      return this.guard.compare(a, b)
+    } catch (error) {
+      this.log('compare', error)
+      return 0
+    }
+  }
+
   judge(...args: Parameters<DeliveryGuard['judge']>): Verdict {
     try {
       return this.guard.judge(...args)
@@ -49,6 +59,12 @@ export class GuardProxy {
 
   onExpired(...args: Parameters<DeliveryGuard['onExpired']>): void {
     this.hold('onExpired', () => this.guard.onExpired(...args))
+  }
+
+  onSplit(...args: Parameters<DeliveryGuard['onSplit']>): void {
+    this.hold('onSplit', () => {
+      this.guard.onSplit(...args)
+    })
   }
 
   onAbandoned(batch: GuardedBatch): void {
