@@ -8,8 +8,9 @@ export interface Input {
   readonly stream: Readable
   /** What to call it in an error. */
   readonly name: string
-  /** Bytes in all, if known. */
+  /** Bytes in all, if known, and how many of them were read. */
   readonly totalBytes: number | null
+  bytesRead(): number
 }
 
 /** Larger than Node's default, for fewer turns; a fraction of `bufferMemory`. */
@@ -23,7 +24,7 @@ const reasons: ReadonlyMap<string | undefined, string> = new Map([
 
 /** Opens the file, or standard input for `null`. Throws an error that names the file and the reason. */
 export async function openInput(file: string | null, io: Io): Promise<Input> {
-  if (file === null) return { stream: io.stdin, name: 'standard input', totalBytes: null }
+  if (file === null) return { stream: io.stdin, name: 'standard input', totalBytes: null, bytesRead: () => 0 }
   try {
     const stats = await stat(file)
     const stream = createReadStream(file, { highWaterMark: CHUNK_BYTES })
@@ -32,7 +33,7 @@ export async function openInput(file: string | null, io: Io): Promise<Input> {
       stream.destroy()
       throw Object.assign(new Error(), { code: 'EISDIR' })
     }
-    return { stream, name: file, totalBytes: stats.isFile() ? stats.size : null }
+    return { stream, name: file, totalBytes: stats.isFile() ? stats.size : null, bytesRead: () => stream.bytesRead }
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException
     throw new Error(`cannot read ${file}: ${reasons.get(code) ?? message}`, { cause: error })

@@ -10,21 +10,24 @@ import { pump } from './pump.ts'
 import { InputError } from './record.ts'
 import { type Summary, summarize, summaryText } from './summary.ts'
 import { Tally } from './tally.ts'
+import { counted } from './text.ts'
 
 /** Runs `posthorn produce` to its end; returns the exit code. Throws only for what cannot work at all. */
 export async function produce(job: ProduceJob, io: Io): Promise<number> {
   const { topic } = job
   const tally = new Tally()
   let progress: Progress | null = null
-  const logger = noticeLogger((text) => progress?.notice(text))
+  let error: string | null = null
+  const logger = noticeLogger((text) => (error === null ? progress?.notice(text) : undefined))
   const producer = createProducer({ logger, ...job.options, hooks: [() => tally.hooks] })
   const startedAt = performance.now()
   const elapsedMs = (): number => performance.now() - startedAt
   let input: Input | null = null
-  let error: string | null = null
   const interrupts = new Interrupts(io.signals, {
     drain: () => {
-      progress?.notice(`interrupted; delivering what was read, ${tally.inFlight} records. Again to give them up.`)
+      progress?.notice(
+        `interrupted: delivering the ${counted(tally.inFlight, 'record', 'records')} in flight; again to give them up`,
+      )
       input?.stream.destroy()
       void producer.close()
     },
@@ -32,7 +35,7 @@ export async function produce(job: ProduceJob, io: Io): Promise<number> {
   })
   try {
     input = await openInput(job.file, io)
-    progress = showProgress(io, tally, input.totalBytes, elapsedMs)
+    progress = showProgress(io, tally, input, elapsedMs)
     // A topic that cannot be written to is found out before anything is read.
     await producer.partitionsFor(topic)
     await pump(job.read(input.stream), { producer, topic, tally, stop: interrupts.signal })

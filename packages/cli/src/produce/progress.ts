@@ -1,5 +1,6 @@
 import { SingleBar } from 'cli-progress'
 import type { Io } from '../io.ts'
+import type { Input } from './input.ts'
 import { bytesText, countText } from './text.ts'
 import type { Tally } from './tally.ts'
 
@@ -15,7 +16,12 @@ export interface Progress {
 }
 
 /** Shows progress if standard error is a terminal; with the number of bytes to come it shows a bar too. */
-export function showProgress(io: Io, tally: Tally, totalBytes: number | null, elapsedMs: () => number): Progress {
+export function showProgress(
+  io: Io,
+  tally: Tally,
+  { totalBytes, bytesRead }: Input,
+  elapsedMs: () => number,
+): Progress {
   const notice = (text: string): void => void io.stderr.write(`posthorn: ${text}\n`)
   if (io.stderr.isTTY !== true) return { notice, stop: () => {} }
   const bar = new SingleBar({
@@ -27,7 +33,7 @@ export function showProgress(io: Io, tally: Tally, totalBytes: number | null, el
     // Signals are ours: the run ends in good order, and so does the bar.
     gracefulExit: false,
   })
-  const draw = (): void => bar.update(Math.min(tally.bytes, totalBytes ?? 0), payload(tally, elapsedMs()))
+  const draw = (): void => bar.update(totalBytes === null ? 0 : bytesRead(), payload(tally, elapsedMs()))
   bar.start(totalBytes ?? 0, 0, payload(tally, elapsedMs()))
   const timer = setInterval(draw, REDRAW_MS)
   return {

@@ -13,6 +13,13 @@ export interface PumpTarget {
 }
 
 /**
+ * A pipe that is always full would be read dozens of times before anything else gets its turn; requests, answers and
+ * signals get one after so many bytes.
+ */
+const TURN_BYTES = 65_536
+const RECORD_OVERHEAD_BYTES = 8
+
+/**
  * Gives records to the producer as fast as it takes them. While it has no memory nothing is read, so what is held never
  * depends on how much input there is. Records that cannot be sent are counted and the rest goes on; an error after
  * which nothing can be sent any more is thrown.
@@ -22,6 +29,7 @@ export async function pump(source: AsyncIterable<readonly InputRecord[]>, target
   // The producer needs it only during the call, so one does for all.
   const record = { topic, key: null as InputRecord['key'], value: null as InputRecord['value'] }
   const isStopped = (): boolean => stop.aborted
+  let sinceTurn = 0
   for await (const batch of source) {
     for (const { line, key, value } of batch) {
       if (isStopped()) return
@@ -45,6 +53,11 @@ export async function pump(source: AsyncIterable<readonly InputRecord[]>, target
         if (!(error instanceof KafkaError) || error.severity === 'fatal') throw error
         tally.onRead(bytes)
         tally.onRefused(error.code, `line ${line}: ${error.message}`)
+      }
+      sinceTurn += bytes + RECORD_OVERHEAD_BYTES
+      if (sinceTurn >= TURN_BYTES) {
+        sinceTurn = 0
+        await nextTurn()
       }
     }
   }

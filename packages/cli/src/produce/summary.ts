@@ -1,5 +1,5 @@
 import type { Tally } from './tally.ts'
-import { bytesText, countText, tableText } from './text.ts'
+import { bytesText, counted, countText, tableText } from './text.ts'
 
 /** What `--json` prints. */
 export interface Summary {
@@ -68,9 +68,9 @@ export function summaryText(summary: Summary): string {
   const { topic, records, acknowledged, failed, bytes, seconds, recordsPerSecond, batches, retries, bytesSent } =
     summary
   const lines = [
-    `${countText(records)} records for ${topic}: ${countText(acknowledged)} acknowledged, ${countText(failed)} failed`,
+    `${counted(records, 'record', 'records')} for ${topic}: ${countText(acknowledged)} acknowledged, ${countText(failed)} failed`,
     `${bytesText(bytes)} in ${seconds.toFixed(2)} s, ${countText(recordsPerSecond)} records/s; ` +
-      `${countText(batches)} batches of ${bytesText(bytesSent)} in all, ${countText(retries)} retries`,
+      `${bytesText(bytesSent)} sent in ${counted(batches, 'batch', 'batches')}, ${counted(retries, 'retry', 'retries')}`,
     ...summary.errors.map(({ code, count, message }) => `${code} × ${countText(count)}: ${message}`),
   ]
   return `${lines.join('\n')}\n${partitionsText(summary)}`

@@ -3,6 +3,11 @@ export function countText(count: number | bigint): string {
   return (typeof count === 'bigint' ? count : Math.round(count)).toLocaleString('en-US')
 }
 
+/** A number of things: `1 batch`, `2 batches`. */
+export function counted(count: number, one: string, many: string): string {
+  return `${countText(count)} ${count === 1 ? one : many}`
+}
+
 /** A number of bytes as people read it: `12.3 MB`. */
 export function bytesText(bytes: number): string {
   const units = ['B', 'kB', 'MB', 'GB', 'TB']
