@@ -26,15 +26,15 @@ export function showProgress(
   if (io.stderr.isTTY !== true) return { notice, stop: () => {} }
   const bar = new SingleBar({
     stream: io.stderr,
-    format: totalBytes === null ? facts : `{bar} {percentage}% | ${facts}`,
+    format: input.totalBytes === null ? facts : `{bar} {percentage}% | ${facts}`,
     barsize: 20,
     hideCursor: true,
     linewrap: false,
     // Signals are ours: the run ends in good order, and so does the bar.
     gracefulExit: false,
   })
-  const draw = (): void => bar.update(totalBytes === null ? 0 : bytesRead(), payload(tally, elapsedMs()))
-  bar.start(totalBytes ?? 0, 0, payload(tally, elapsedMs()))
+  const draw = (): void => bar.update(input.totalBytes === null ? 0 : input.bytesRead(), payload(tally, elapsedMs()))
+  bar.start(input.totalBytes ?? 0, 0, payload(tally, elapsedMs()))
   const timer = setInterval(draw, REDRAW_MS)
   return {
     notice: (text) => {
