@@ -16,12 +16,7 @@ export interface Progress {
 }
 
 /** Shows progress if standard error is a terminal; with the number of bytes to come it shows a bar too. */
-export function showProgress(
-  io: Io,
-  tally: Tally,
-  { totalBytes, bytesRead }: Input,
-  elapsedMs: () => number,
-): Progress {
+export function showProgress(io: Io, tally: Tally, input: Input, elapsedMs: () => number): Progress {
   const notice = (text: string): void => void io.stderr.write(`posthorn: ${text}\n`)
   if (io.stderr.isTTY !== true) return { notice, stop: () => {} }
   const bar = new SingleBar({
