@@ -1,7 +1,7 @@
 import type { RecordMetadata } from '@posthorn/contracts'
 
 /** Facts per record that a batch keeps beside its bytes: timestamp delta, key size, value size. */
-export const FACTS_PER_RECORD = 3
+const FACTS_PER_RECORD = 3
 
 /** What all records of a batch have in common once it is settled. */
 export interface BatchOutcome {

@@ -18,7 +18,9 @@ export interface CloseOptions {
 
 /** One partition of a topic, as `partitionsFor` tells it. */
 export interface PartitionDescription {
+  /** Topic name. */
   readonly topic: string
+  /** Partition number. */
   readonly partition: number
   /** Broker id of the leader, -1 when there is none. */
   readonly leader: number

@@ -8,6 +8,7 @@ import { divide } from '../accumulator/divide.ts'
 import type { HookSet } from '../hooks/hookSet.ts'
 import { backoffMs } from '../time/backoff.ts'
 import { batchEvent } from './batchEvent.ts'
+import { ownFate, withFate } from './fate.ts'
 import type { GuardProxy } from './guardProxy.ts'
 
 /** Settings that completion goes by; see the keys of the same names. */
@@ -83,11 +84,9 @@ export class BatchCompletion {
       return
     }
     const retriesLeft = batch.attempts <= settings.retries && inTime
-    const verdict = !retriesLeft
-      ? 'fail'
-      : (guard?.judge(batch, attempt) ?? (attempt.error.retriable ? 'retry' : 'fail'))
+    const verdict = guard?.judge(batch, attempt) ?? (attempt.error.retriable ? 'retry' : 'fail')
     if (verdict === 'complete') this.succeed(batch, -1n, -1)
-    else if (verdict === 'retry') this.retry(batch, attempt.error, now)
+    else if (verdict === 'retry' && retriesLeft) this.retry(batch, attempt.error, now)
     else {
       guard?.onFailed(batch, attempt, retriesLeft)
       this.fail(batch, withFate(attempt.error, batch), attempt.recordErrors)
@@ -114,16 +113,17 @@ export class BatchCompletion {
 
   /** Gives a batch up without asking anybody. `errorOf` makes an error of its own for the batch. */
   abandon(batch: ProducerBatch, errorOf: (batch: ProducerBatch) => KafkaError): void {
+    if (batch.state === 'settled') return
     batch.maybePersisted ||= batch.inFlight
     this.parts.guard?.onAbandoned(batch)
     this.fail(batch, errorOf(batch))
   }
 
-  /** A batch that never was in flight cannot be sent. */
+  /** A batch cannot be sent, now or ever; `attempt.error` may be that of other batches too. */
   refuse(batch: ProducerBatch, attempt: FailedAttempt): void {
     if (batch.stamp !== null) this.parts.guard?.onFailed(batch, attempt, true)
     else this.parts.guard?.onAbandoned(batch)
-    this.fail(batch, attempt.error)
+    this.fail(batch, ownFate(attempt.error, batch))
     this.resume(batch)
   }
 
@@ -141,6 +141,8 @@ export class BatchCompletion {
   private split(batch: ProducerBatch): void {
     const { accumulator, guard, hooks, codecName, settings } = this.parts
     const pieces = divide(batch, Math.max(settings.batchSize, 1))
+    // An earlier attempt, at the whole, may have ended without an answer.
+    for (const piece of pieces) piece.maybePersisted = batch.maybePersisted
     guard?.onSplit(batch, pieces)
     hooks.onSplit?.({ ...batchEvent(batch, codecName), pieces: pieces.length })
     accumulator.replace(batch, pieces, this.order)
@@ -167,12 +169,6 @@ export class BatchCompletion {
   }
 }
 
-/** The same error, which belongs to this batch alone, knowing whether any attempt at the batch may have stored it. */
-function withFate(error: KafkaError, batch: ProducerBatch): KafkaError {
-  if (batch.maybePersisted && !error.maybePersisted) Object.defineProperty(error, 'maybePersisted', { value: true })
-  return error
-}
-
 /** KIP-467: the records named failed for reasons of their own, the others because of those. */
 function recordErrorsOf(
   batch: ProducerBatch,
@@ -180,14 +176,9 @@ function recordErrorsOf(
   messages: ReadonlyMap<number, string>,
 ): (index: number) => KafkaError {
   const { topic, partition } = batch.partition
+  const { maybePersisted } = error
+  const details = { topic, partition, maybePersisted, cause: error }
   const code = messages.size === 1 ? error.code : errorEntry(ErrorCode.INVALID_RECORD).name
-  return (index) => {
-    const message = messages.get(index)
-    if (message !== undefined) return new RecordError(code, message, { topic, partition, cause: error })
-    return new RecordError(code, `the record was in a batch with ${messages.size} invalid record(s)`, {
-      topic,
-      partition,
-      cause: error,
-    })
-  }
+  const bystander = `the record was in a batch with ${messages.size} invalid record(s)`
+  return (index) => new RecordError(code, messages.get(index) ?? bystander, details)
 }

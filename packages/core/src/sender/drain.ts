@@ -35,7 +35,10 @@ export function drain(node: NodeQueue, parts: DrainParts, now: number): Producer
       node.list(queue)
       continue
     }
-    if (!batch.headerWritten) writeHeader(batch, parts)
+    if (!batch.headerWritten && !writeHeader(batch, parts)) {
+      node.list(queue)
+      continue
+    }
     queue.remove(batch)
     batch.drainedMs = now
     bytes += batch.wireBytes
@@ -46,8 +49,13 @@ export function drain(node: NodeQueue, parts: DrainParts, now: number): Producer
   return drained
 }
 
-function writeHeader(batch: ProducerBatch, { guard, sealer }: DrainParts): void {
-  if (guard !== null) batch.stamp ??= guard.guard.stamp(batch)
+/** False when the guard has no stamp for the batch. */
+function writeHeader(batch: ProducerBatch, { guard, sealer }: DrainParts): boolean {
+  if (guard !== null) {
+    batch.stamp ??= guard.stamp(batch)
+    if (batch.stamp === null) return false
+  }
   sealer.writeHeader(batch)
   batch.headerWritten = true
+  return true
 }

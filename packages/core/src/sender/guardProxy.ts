@@ -1,8 +1,7 @@
-import type { DeliveryGuard, GuardedBatch, Logger, Verdict } from '@posthorn/contracts'
+import type { DeliveryGuard, GuardedBatch, Logger, ProducerStamp, Verdict } from '@posthorn/contracts'
 
 /**
- * Asks and tells a guard, and holds what it throws: a question then counts as answered with no or fail. `stamp` alone
- * is not here: without a stamp a batch cannot be sent, so the caller handles it.
+ * Asks and tells a guard, and holds what it throws: a question then counts as answered with no or fail.
  */
 export class GuardProxy {
   readonly guard: DeliveryGuard
@@ -23,6 +22,16 @@ export class GuardProxy {
     } catch (error) {
       this.log('mayDrain', error)
       return false
+    }
+  }
+
+  /** `null` when there is no stamp: the batch cannot be sent now. */
+  stamp(batch: GuardedBatch): ProducerStamp | null {
+    try {
+      return this.guard.stamp(batch)
+    } catch (error) {
+      this.log('stamp', error)
+      return null
     }
   }
 

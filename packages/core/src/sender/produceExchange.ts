@@ -1,7 +1,14 @@
 import type { KafkaError, KafkaErrorDetails } from '@posthorn/contracts'
 import { ProtocolError } from '@posthorn/contracts'
 import type { ProduceResponse, ProduceResponsePartition } from '@posthorn/protocol'
-import { brokerError, decodeProduceResponse, encodeProduceFrame, ErrorCode, produce } from '@posthorn/protocol'
+import {
+  brokerError,
+  decodeProduceResponse,
+  encodeProduceFrame,
+  ErrorCode,
+  errorEntry,
+  produce,
+} from '@posthorn/protocol'
 import type { RecordAccumulator } from '../accumulator/accumulator.ts'
 import type { ProducerBatch } from '../accumulator/batch.ts'
 import type { Metadata } from '../metadata/metadata.ts'
@@ -27,13 +34,21 @@ const CLIENT_THROTTLES_FROM = 6
 /** First version that carries zstd (KIP-110). */
 const ZSTD_FROM = 7
 
-/** Errors of an attempt whose batch may have been appended: replicas were too slow or too few, or nobody answered. */
+/** Errors of an attempt whose batch may have been appended: replicas were too slow or too few, or nobody knows. */
 const uncertainCodes: ReadonlySet<number> = new Set([
   ErrorCode.REQUEST_TIMED_OUT,
-  ErrorCode.NETWORK_EXCEPTION,
   ErrorCode.NOT_ENOUGH_REPLICAS_AFTER_APPEND,
   ErrorCode.UNKNOWN_SERVER_ERROR,
 ])
+
+/**
+ * Whether a batch that was answered so may have been appended. A leader that is replaced, or whose disk or topic goes,
+ * while it waits for its followers, answers that it does not lead, although the next leader may hold the batch.
+ */
+function isUncertain(errorCode: number): boolean {
+  const { code, refreshesMetadata } = errorEntry(errorCode)
+  return refreshesMetadata || uncertainCodes.has(code)
+}
 
 /** One produce request: from drained batches to the completion of each. */
 export class ProduceExchange {
@@ -132,12 +147,11 @@ export class ProduceExchange {
       completion.succeed(batch, answer.baseOffset, answer.logAppendTimeMs)
       return
     }
-    const uncertain = uncertainCodes.has(answer.errorCode)
     const attempt: FailedAttempt = {
       errorCode: answer.errorCode,
       error: brokerError(answer.errorCode, detailsOf(batch, nodeId), answer.errorMessage ?? undefined),
       logStartOffset: answer.logStartOffset,
-      uncertain,
+      uncertain: isUncertain(answer.errorCode),
       ...(answer.recordErrors.length > 0 && {
         recordErrors: new Map(
           answer.recordErrors.map((record) => [

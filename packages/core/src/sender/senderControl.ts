@@ -14,6 +14,7 @@ import type { Metadata } from '../metadata/metadata.ts'
 import { backoffMs } from '../time/backoff.ts'
 import type { BatchCompletion } from './batchCompletion.ts'
 import type { ControlRequests } from './controlRequests.ts'
+import { ownFate } from './fate.ts'
 
 /** What the control plane acts on. */
 export interface SenderControlParts {
@@ -80,8 +81,16 @@ export class SenderControl implements ControlPlane {
     // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment
     const own = batch as ProducerBatch
     if (own.inFlight) throw new StateError('INVALID_STATE', 'a batch in flight cannot be stamped anew')
+    if (own.maybePersisted && own.stamp !== null) {
+      throw new StateError('INVALID_STATE', 'a batch that may have been stored cannot be stamped anew')
+    }
     own.stamp = stamp
     own.headerWritten = false
+  }
+
+  fail(batch: GuardedBatch, error: KafkaError): void {
+    // As above.
+    this.abandon((own) => own === batch && !own.inFlight, error)
   }
 
   failUndrained(error: KafkaError): void {
@@ -110,7 +119,7 @@ export class SenderControl implements ControlPlane {
 
   private abandon(which: (batch: ProducerBatch) => boolean, error: KafkaError): void {
     for (const batch of this.parts.accumulator.incomplete.snapshot()) {
-      if (which(batch)) this.parts.completion.abandon(batch, () => error)
+      if (which(batch)) this.parts.completion.abandon(batch, () => ownFate(error, batch))
     }
   }
 }

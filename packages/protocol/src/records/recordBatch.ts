@@ -9,18 +9,29 @@ import type { BatchHeaderFields } from './batchHeader.ts'
 export class RecordBatchView implements BatchHeaderFields {
   /** The whole batch. A view, not a copy. */
   readonly bytes: Uint8Array
+  /** Offset of the first record. */
   readonly baseOffset: bigint
+  /** Bytes of the whole batch, header included. */
   readonly sizeInBytes: number
+  /** Leader epoch that the broker wrote; -1 in what a producer sends. */
   readonly partitionLeaderEpoch: number
   /** The checksum that the batch carries, 0 to 4294967295. */
   readonly crc: number
+  /** Codec, timestamp type, transactional, control: see `BatchAttribute`. */
   readonly attributes: number
+  /** Offset of the last record less that of the first. */
   readonly lastOffsetDelta: number
+  /** Timestamp of the first record, in ms. */
   readonly baseTimestamp: number
+  /** Largest timestamp, in ms. */
   readonly maxTimestamp: number
+  /** Producer id; -1 without idempotence. */
   readonly producerId: bigint
+  /** Epoch of the producer id; -1 without idempotence. */
   readonly producerEpoch: number
+  /** Sequence of the first record; -1 without idempotence. */
   readonly baseSequence: number
+  /** Number of records. */
   readonly recordCount: number
 
   /**

@@ -38,17 +38,17 @@ export class VirtualClock implements Clock {
     return this.#tasks.size
   }
 
-  /** {@inheritDoc Clock.now} */
+  /** Simulated ms since the clock was made. */
   now(): number {
     return this.#now
   }
 
-  /** {@inheritDoc Clock.epochMs} */
+  /** Simulated ms since 1970-01-01 UTC; moves with `now`, and by `jumpEpoch`. */
   epochMs(): number {
     return Math.floor(this.#now + this.#epochOffset)
   }
 
-  /** {@inheritDoc Clock.schedule} */
+  /** Runs `task` once simulated time has moved on by `ms`; tasks of the same time run in the order of their scheduling. */
   schedule(ms: number, task: () => void, background = false): Timer {
     const scheduled = this.#tasks.add(this.#now + Math.max(0, ms), task, background)
     return { cancel: () => this.#tasks.cancel(scheduled) }
@@ -85,6 +85,7 @@ export class VirtualClock implements Clock {
    * could change anything.
    */
   async runUntil<T>(condition: Promise<T>, options?: RunOptions): Promise<T>
+  /** The same for a predicate. */
   async runUntil(condition: () => boolean, options?: RunOptions): Promise<void>
   async runUntil(condition: Promise<unknown> | (() => boolean), options: RunOptions = {}): Promise<unknown> {
     if (typeof condition === 'function') return this.#runTo(condition, options)

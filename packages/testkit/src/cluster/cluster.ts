@@ -23,11 +23,17 @@ export interface StopOptions {
 
 /** A partition as the cluster knows it. */
 export interface PartitionInfo {
+  /** Id of the leading broker, -1 for none. */
   readonly leader: number
+  /** Grows with each election. */
   readonly leaderEpoch: number
+  /** Ids of the brokers that hold it. */
   readonly replicas: readonly number[]
+  /** Ids of those that are up. */
   readonly inSync: readonly number[]
+  /** First offset that is still there. */
   readonly startOffset: bigint
+  /** Offset that the next record gets. */
   readonly endOffset: bigint
 }
 

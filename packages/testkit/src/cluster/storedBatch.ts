@@ -28,13 +28,19 @@ export interface StoredBatch {
 
 /** A record read back from a partition. */
 export interface StoredRecord {
+  /** Topic that it is stored in. */
   readonly topic: string
+  /** Partition that it is stored in. */
   readonly partition: number
+  /** Its offset. */
   readonly offset: bigint
   /** Milliseconds since 1970: the producer's, or the broker's with `LogAppendTime`. */
   readonly timestamp: bigint
+  /** The key, `null` for none. */
   readonly key: Uint8Array | null
+  /** The value, decompressed. */
   readonly value: Uint8Array | null
+  /** The headers, in order. */
   readonly headers: readonly { readonly key: string; readonly value: Uint8Array | null }[]
   /** Producer id of its batch, -1n without idempotence. */
   readonly producerId: bigint
