@@ -51,7 +51,7 @@ export interface BatchFailure {
 export type Verdict =
   /** Count it as stored, at an unknown offset. */
   | 'complete'
-  /** Send it again, unchanged but for what the guard restamps. */
+  /** Send it again, unchanged but for what the guard restamps. Counts as `fail` when no retries or time are left. */
   | 'retry'
   /** Fail its records. */
   | 'fail'
@@ -86,7 +86,7 @@ export interface DeliveryGuard {
   stamp(batch: GuardedBatch): ProducerStamp
   /** Orders two stamped batches of one partition; negative when `a` goes first. */
   compare(a: GuardedBatch, b: GuardedBatch): number
-  /** An attempt failed while retries and time were left. */
+  /** An attempt failed, with retries and time left or not. Not asked about a batch that is divided instead. */
   judge(batch: GuardedBatch, failure: BatchFailure): Verdict
   /** The batch was stored; `baseOffset` is -1 when unknown. */
   onCompleted(batch: GuardedBatch, baseOffset: bigint): void
@@ -94,9 +94,12 @@ export interface DeliveryGuard {
   onFailed(batch: GuardedBatch, failure: BatchFailure, retriesLeft: boolean): void
   /** `deliveryTimeoutMs` passed. `attempted`: it had been sent before, so its fate is unknown. */
   onExpired(batch: GuardedBatch, attempted: boolean, error: KafkaError): void
-  /** The batch was divided; the pieces take its place and have no stamp. Restamp them to keep their place in order. */
+  /**
+   * The batch was divided; the pieces take its place and have no stamp. Restamp them to keep their place in order. They
+   * may have been stored as a whole where the batch may have been.
+   */
   onSplit(batch: GuardedBatch, pieces: readonly GuardedBatch[]): void
-  /** The producer gave the batch up: forced close or `failAll`. */
+  /** The producer gave the batch up: forced close, or the guard itself wanted it (`fail`, `failUndrained`, `failAll`). */
   onAbandoned(batch: GuardedBatch): void
   /**
    * A graceful close began: finish what must be finished through the control plane. The producer waits for the promise
@@ -129,8 +132,13 @@ export interface ControlPlane {
   backoffMs(failures: number): number
   /** Makes the sender take a pass soon: an answer to `mayDrain` may have changed. */
   wake(): void
-  /** Gives a stamped or split batch another stamp before it is sent again. Never for one that may have been stored. */
+  /**
+   * Gives a piece of a divided batch its stamp, or a stamped batch another one. Throws for a stamped batch that is in
+   * flight or may have been stored: under another stamp it could be stored twice.
+   */
   restamp(batch: GuardedBatch, stamp: ProducerStamp): void
+  /** Fails one batch that is not in flight. */
+  fail(batch: GuardedBatch, error: KafkaError): void
   /** Fails every batch that was never drained. */
   failUndrained(error: KafkaError): void
   /** Fails every batch. */

@@ -44,8 +44,9 @@ export function drain(node: NodeQueue, parts: DrainParts, now: number): Producer
     bytes += batch.wireBytes
     drained.push(batch)
     if (parts.guard === null) queue.muted = true
-    parts.readiness.offer(queue)
   }
+  // Only now, so that they line up behind those that this request had no room for.
+  for (const { partition } of drained) parts.readiness.offer(partition)
   return drained
 }
 
