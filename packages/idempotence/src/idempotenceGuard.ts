@@ -15,6 +15,7 @@ import { PartitionSequences } from './partitionSequences.ts'
 import type { ProducerIdentity } from './producerIdentity.ts'
 import { nextEpoch } from './producerIdentity.ts'
 import { addToSequence } from './sequence.ts'
+import { StuckPartitions } from './stuckPartitions.ts'
 
 /** Gives every batch a producer id, an epoch and a sequence, and keeps retries in order (KIP-98, KIP-360). */
 export class IdempotenceGuard implements DeliveryGuard {
@@ -26,8 +27,7 @@ export class IdempotenceGuard implements DeliveryGuard {
   private source: IdentitySource | null = null
   private identity: ProducerIdentity | null = null
   private readonly partitions = new Map<PartitionRef, PartitionSequences>()
-  /** Partitions whose sequences can only go on under a new epoch. */
-  private readonly stuck = new Set<PartitionRef>()
+  private readonly stuck = new StuckPartitions()
 
   constructor(env: Env) {
     this.env = env
@@ -42,25 +42,30 @@ export class IdempotenceGuard implements DeliveryGuard {
     if (this.identity === null) this.askForIdentity()
   }
 
+  /** Lets stuck partitions go on: the place for it, since no batch is being drained (EPB-01). */
   onPass(): void {
-    if (this.stuck.size > 0) this.bumpEpoch()
+    const { control } = this
+    const ready = this.stuck.ready
+    if (ready.length === 0 || control === null) return
+    // One that lags behind the producer's identity only has to catch up.
+    if (ready.some(({ identity }) => identity === this.identity)) this.bumpEpoch()
+    const { identity } = this
+    if (identity !== null) for (const sequences of ready) this.stuck.restart(sequences, identity, control)
+    // Not for nothing: were it refused, every pass would ask again.
+    else if (ready.some(({ open }) => open.length > 0)) this.askForIdentity()
   }
 
   mayDrain(batch: GuardedBatch): boolean {
+    const sequences = this.partitions.get(batch.partition)
+    if (sequences !== undefined && this.stuck.has(sequences)) return false
+    // While anything is retried, one batch at a time, lowest sequence first (IDM-10).
+    if (batch.stamp !== null) return sequences?.open[0] === batch
     const { identity } = this
     if (identity === null) {
       this.askForIdentity()
       return false
     }
-    if (this.stuck.has(batch.partition)) return false
-    const sequences = this.sequencesOf(batch.partition, identity)
-    // While anything is retried, one batch at a time, lowest sequence first (IDM-10).
-    if (batch.stamp !== null) return sequences.open[0] === batch
-    if (sequences.identity !== identity) {
-      if (sequences.open.length > 0) return false
-      sequences.restart(identity)
-    }
-    return sequences.hasRoom(this.env.clock.now())
+    return this.startedUnder(identity, batch.partition)?.hasRoom(this.env.clock.now()) === true
   }
 
   stamp(batch: GuardedBatch): ProducerStamp {
@@ -80,13 +85,10 @@ export class IdempotenceGuard implements DeliveryGuard {
       case ErrorCode.DUPLICATE_SEQUENCE_NUMBER:
         return 'complete'
       case ErrorCode.OUT_OF_ORDER_SEQUENCE_NUMBER:
-        // For a later batch it only says that an earlier one is missing, which is being retried. For the first one it
-        // says that the broker does not have what we believe it has, and so not this batch either.
-        if (this.isFirst(batch)) this.requestBump(batch.partition)
-        return 'retry'
+        return this.judgeGap(batch)
       case ErrorCode.UNKNOWN_PRODUCER_ID:
-        if (failure.logStartOffset >= 0n && this.isFirst(batch)) this.requestBump(batch.partition)
-        return 'retry'
+        // Without a log start offset the broker may only not have read its log yet (IDM-15).
+        return failure.logStartOffset >= 0n ? this.judgeGap(batch) : 'retry'
       default:
         return failure.error.retriable ? 'retry' : 'fail'
     }
@@ -97,7 +99,7 @@ export class IdempotenceGuard implements DeliveryGuard {
     if (sequences === undefined) return
     sequences.close(batch)
     sequences.onStored(batch, this.env.clock.now())
-    this.settle(batch.partition, sequences)
+    this.settle(sequences)
   }
 
   onFailed(batch: GuardedBatch, _failure: BatchFailure, retriesLeft: boolean): void {
@@ -115,11 +117,15 @@ export class IdempotenceGuard implements DeliveryGuard {
   onSplit(batch: GuardedBatch, pieces: readonly GuardedBatch[]): void {
     const sequences = this.partitions.get(batch.partition)
     const { stamp } = batch
-    if (sequences === undefined || stamp === null || this.control === null) return
+    if (sequences === undefined || stamp === null) return
     const at = sequences.open.indexOf(batch)
     if (at < 0) return
     sequences.open.splice(at, 1, ...pieces)
-    this.restampFrom(stamp.baseSequence, pieces, stamp)
+    let { baseSequence } = stamp
+    for (const piece of pieces) {
+      this.control?.restamp(piece, { ...stamp, baseSequence })
+      baseSequence = addToSequence(baseSequence, piece.recordCount)
+    }
   }
 
   close(): void {
@@ -127,15 +133,27 @@ export class IdempotenceGuard implements DeliveryGuard {
     this.stuck.clear()
   }
 
-  private sequencesOf(partition: PartitionRef, identity: ProducerIdentity): PartitionSequences {
+  /** A partition's sequences under this identity; `null` while something stamped with an older one is open (EPB-03). */
+  private startedUnder(identity: ProducerIdentity, partition: PartitionRef): PartitionSequences | null {
     let sequences = this.partitions.get(partition)
     if (sequences === undefined) this.partitions.set(partition, (sequences = new PartitionSequences(identity)))
+    if (sequences.identity === identity) return sequences
+    if (sequences.open.length > 0) return null
+    sequences.restart(identity)
     return sequences
   }
 
-  private isFirst(batch: GuardedBatch): boolean {
+  /**
+   * The broker does not have what comes before the batch, or does not know us. For a later batch that only says that an
+   * earlier one is missing, which is being retried (IDM-11). For the first in line it means a gap that stays (IDM-13).
+   */
+  private judgeGap(batch: GuardedBatch): Verdict {
     const sequences = this.partitions.get(batch.partition)
-    return sequences?.open[0] === batch && batch.stamp !== null && sequences.isOwn(batch.stamp)
+    if (sequences?.open[0] !== batch) return 'retry'
+    // Under a new epoch it could be stored a second time, or behind what was sent after it.
+    if (batch.maybePersisted || sequences.isOvertaken(batch)) return 'fail'
+    this.becomeStuck(sequences)
+    return 'retry'
   }
 
   /** A stamped batch will not be sent again. `refused`: the broker has certainly not stored it. */
@@ -143,55 +161,29 @@ export class IdempotenceGuard implements DeliveryGuard {
     const sequences = this.partitions.get(batch.partition)
     if (sequences === undefined || batch.stamp === null) return
     sequences.close(batch)
-    // The sequences of the present identity have a gap now, or may have one.
+    // The sequences of the present identity have a gap now, or may have one (EPB-07).
     if (sequences.isOwn(batch.stamp)) {
-      if (refused) this.requestBump(batch.partition)
+      if (refused) this.becomeStuck(sequences)
       else sequences.unresolved = true
     }
-    this.settle(batch.partition, sequences)
+    this.settle(sequences)
   }
 
-  /** When nothing is open any more, an unresolved partition is either in order after all or needs a new epoch (IDM-24, 25). */
-  private settle(partition: PartitionRef, sequences: PartitionSequences): void {
+  /** With nothing open any more, an unresolved partition is in order after all or needs a new epoch (IDM-24, IDM-25). */
+  private settle(sequences: PartitionSequences): void {
     if (!sequences.unresolved || sequences.open.length > 0) return
     sequences.unresolved = false
-    if (!sequences.isContiguous) this.requestBump(partition)
+    if (!sequences.isContiguous) this.becomeStuck(sequences)
   }
 
-  private requestBump(partition: PartitionRef): void {
-    this.stuck.add(partition)
+  private becomeStuck(sequences: PartitionSequences): void {
+    this.stuck.add(sequences)
     this.control?.wake()
   }
 
-  /** Raises the epoch once no batch of the partitions concerned is on its way (EPB-01, EPB-02, EPB-04). */
   private bumpEpoch(): void {
-    for (const partition of this.stuck) {
-      if (this.partitions.get(partition)?.open.some((batch) => batch.inFlight) === true) return
-    }
-    if (this.identity !== null) {
-      this.identity = nextEpoch(this.identity)
-      this.env.logger.warn('sequences cannot go on: new producer epoch', { partitions: this.stuck.size })
-    }
-    if (this.identity === null) this.askForIdentity()
-    else this.restartStuck(this.identity)
-  }
-
-  private restartStuck(identity: ProducerIdentity): void {
-    for (const partition of this.stuck) {
-      const sequences = this.partitions.get(partition)
-      if (sequences === undefined) continue
-      sequences.restart(identity)
-      for (const batch of sequences.open) this.control?.restamp(batch, sequences.stamp(batch.recordCount))
-    }
-    this.stuck.clear()
-  }
-
-  private restampFrom(baseSequence: number, pieces: readonly GuardedBatch[], stamp: ProducerStamp): void {
-    let sequence = baseSequence
-    for (const piece of pieces) {
-      this.control?.restamp(piece, { ...stamp, baseSequence: sequence })
-      sequence = addToSequence(sequence, piece.recordCount)
-    }
+    this.identity &&= nextEpoch(this.identity)
+    this.env.logger.warn('sequences cannot go on: new producer epoch', { epoch: this.identity?.producerEpoch ?? null })
   }
 
   private askForIdentity(): void {

@@ -1,6 +1,6 @@
 import type { GuardedBatch, ProducerStamp } from '@posthorn/contracts'
 import type { ProducerIdentity } from './producerIdentity.ts'
-import { addToSequence } from './sequence.ts'
+import { addToSequence, isAfter } from './sequence.ts'
 
 /** As many batches as a broker remembers of each producer and partition. */
 const MAX_IN_FLIGHT = 5
@@ -10,6 +10,9 @@ const MAX_IN_FLIGHT = 5
  * a day unless somebody changed it.
  */
 const TRUSTED_MS = 60_000
+
+/** Before anything was stored. */
+const NOTHING = -1
 
 /** Where one partition stands: its next sequence, and the stamped batches whose fate is open, in sequence order. */
 export class PartitionSequences {
@@ -23,7 +26,8 @@ export class PartitionSequences {
    */
   unresolved = false
   private nextSequence = 0
-  private lastStored = -1
+  /** The highest sequence known to be stored. */
+  private lastStored: number = NOTHING
   private storedAtMs: number = Number.NEGATIVE_INFINITY
 
   constructor(identity: ProducerIdentity) {
@@ -34,7 +38,7 @@ export class PartitionSequences {
   restart(identity: ProducerIdentity): void {
     this.identity = identity
     this.nextSequence = 0
-    this.lastStored = -1
+    this.lastStored = NOTHING
     this.storedAtMs = Number.NEGATIVE_INFINITY
     this.unresolved = false
   }
@@ -57,18 +61,26 @@ export class PartitionSequences {
     return { producerId, producerEpoch, baseSequence, transactional: false }
   }
 
-  /** The batch was stored. An answer to a stamp of an earlier identity says nothing about the present one (IDM-27). */
+  /**
+   * The batch was stored; one before it may still be open (IDM-12). An answer to a stamp of an earlier identity says
+   * nothing about the present one (IDM-27).
+   */
   onStored({ stamp, recordCount }: GuardedBatch, nowMs: number): void {
     if (stamp === null || !this.isOwn(stamp)) return
     this.storedAtMs = nowMs
-    this.lastStored = addToSequence(stamp.baseSequence, recordCount - 1)
+    const last = addToSequence(stamp.baseSequence, recordCount - 1)
+    if (this.lastStored === NOTHING || isAfter(last, this.lastStored)) this.lastStored = last
   }
 
   /** Whether every sequence given out is known to be stored. To be asked when nothing is open. */
   get isContiguous(): boolean {
-    return this.nextSequence === 0
-      ? this.lastStored === -1 || this.lastStored === 2_147_483_647
-      : this.lastStored === this.nextSequence - 1
+    if (this.lastStored === NOTHING) return this.nextSequence === 0
+    return addToSequence(this.lastStored, 1) === this.nextSequence
+  }
+
+  /** Whether a batch with a higher sequence than this one is known to be stored. */
+  isOvertaken({ stamp }: GuardedBatch): boolean {
+    return stamp !== null && this.lastStored !== NOTHING && isAfter(this.lastStored, stamp.baseSequence)
   }
 
   /** Whether a stamp is of the present identity. */
