@@ -1,4 +1,4 @@
-import type { Logger } from '@posthorn/contracts'
+import type { LogFields, Logger } from '@posthorn/contracts'
 
 /**
  * Shows what the producer has to say to a person: connections that fail, for example, while it goes on trying. Each
@@ -6,7 +6,9 @@ import type { Logger } from '@posthorn/contracts'
  */
 export function noticeLogger(notice: (text: string) => void): Logger {
   const seen = new Set<string>()
-  const show = (message: string): void => {
+  const show = (what: string, fields?: LogFields): void => {
+    const cause = fields?.['error']
+    const message = cause instanceof Error ? `${what}: ${cause.message}` : what
     if (seen.has(message)) return
     seen.add(message)
     notice(message)
