@@ -51,6 +51,7 @@ export type {
 export type { Interceptor } from './interceptor.ts'
 export type { LogFields, Logger } from './logger.ts'
 export { noopLogger } from './logger.ts'
+export type { Metric } from './metrics.ts'
 export type { Partitioner, TopicPartitioner, TopicView } from './partitioner.ts'
 export type {
   HeaderValue,

@@ -1,15 +1,17 @@
 import type { KafkaError } from '@posthorn/contracts'
-import { ConfigError, noopLogger } from '@posthorn/contracts'
+import { noopLogger } from '@posthorn/contracts'
 import { DEFAULT_MAX_FRAME_BYTES } from '@posthorn/protocol'
 import { RecordAccumulator } from './accumulator/accumulator.ts'
 import type { DeliveryCallback, Resolve } from './accumulator/answers.ts'
 import { AnswerKind } from './accumulator/answers.ts'
 import { failedRecord } from './accumulator/deliveredRecord.ts'
+import { checkParts } from './config/checkParts.ts'
 import { closeAll, makePlugins } from './config/makePlugins.ts'
 import type { ProducerOptions } from './config/options.ts'
-import type { ResolvedConfig } from './config/resolveConfig.ts'
 import { resolveConfig } from './config/resolveConfig.ts'
 import { sortHooks } from './hooks/hookSet.ts'
+import { gauges } from './metrics/gauges.ts'
+import { ProducerMetrics } from './metrics/producerMetrics.ts'
 import { Metadata } from './metadata/metadata.ts'
 import { MetadataUpdater } from './metadata/metadataUpdater.ts'
 import type { TopicInfo } from './metadata/topicInfo.ts'
@@ -44,17 +46,18 @@ import { software } from './version.ts'
 export function createProducer<K = Uint8Array | string, V = Uint8Array | string, Handle = undefined>(
   options: ProducerOptions<K, V, Handle>,
 ): Producer<K, V, Handle> {
+  checkParts(options)
   // eslint-disable-next-line no-restricted-properties -- the one place where core meets the system's randomness
   const random = (options as Partial<ProducerOptions<K, V, Handle>> | undefined)?.random ?? Math.random
   const config = resolveConfig(options, `producer-${Math.floor(random() * 0x7fffffff)}`)
   const clock = options.clock ?? systemClock
   const logger = options.logger ?? noopLogger
   const { clientId } = config
-  const plugins = makePlugins(options, { clock, random, logger, clientId })
+  const plugins = makePlugins(options, config, { clock, random, logger, clientId })
   const { guard: deliveryGuard, handle } = plugins.delivery ?? { guard: null, handle: undefined as Handle }
   const guard = deliveryGuard === null ? null : new GuardProxy(deliveryGuard, logger)
-  if (guard !== null) checkGuarantees(guard.guard.name, config)
   const hooks = sortHooks(plugins.hooks, logger)
+  const metrics = new ProducerMetrics(clientId, clock, config)
   const interceptors = new Interceptors(plugins.interceptors, logger)
 
   // Parts that need one another get closures; nothing runs before all of them are there.
@@ -87,6 +90,7 @@ export function createProducer<K = Uint8Array | string, V = Uint8Array | string,
     settings: config,
     random,
     hooks,
+    metrics,
     logger,
     listener: { wake, onDisconnect: () => metadata.requestUpdate() },
   })
@@ -110,11 +114,21 @@ export function createProducer<K = Uint8Array | string, V = Uint8Array | string,
     random,
     hooks,
     codecName: sealer.codecName,
+    metrics,
     acknowledgements: interceptors,
     requestMetadata: () => metadata.requestUpdate(),
   })
   const now = (): number => clock.now()
-  const exchange = new ProduceExchange({ client, metadata, accumulator, completion, clientId, settings: config, now })
+  const exchange = new ProduceExchange({
+    client,
+    metadata,
+    accumulator,
+    completion,
+    clientId,
+    metrics,
+    settings: config,
+    now,
+  })
   const placement = new Placement(plugins.partitioner.name, logger)
   const keepRecords = interceptors.watchOutcomes
   const appending = new Appending({
@@ -133,8 +147,9 @@ export function createProducer<K = Uint8Array | string, V = Uint8Array | string,
     accumulator,
     maxWaitingBytes: config.maxWaitingBytes,
     maxBlockMs: config.maxBlockMs,
+    metrics,
     append: (topic, send, mayAllocate) => appending.tryAppend(topic, send, mayAllocate),
-    fail: (send, error) => failSend(send, error, interceptors),
+    fail: (send, error) => failSend(send, error, interceptors, metrics),
     lastTrouble: (topic) => troubleWith(topic, client),
     wakeAt: (ms) => loop.wakeAt(ms),
   })
@@ -151,6 +166,7 @@ export function createProducer<K = Uint8Array | string, V = Uint8Array | string,
     updater,
     completion,
     exchange,
+    metrics,
     requests,
     expireWaiting: (at) =>
       Math.min(
@@ -176,6 +192,7 @@ export function createProducer<K = Uint8Array | string, V = Uint8Array | string,
     accumulator,
     completion,
     waitingRoom,
+    metrics,
     guard,
     failWaits: (error) => {
       control.close(error)
@@ -192,6 +209,7 @@ export function createProducer<K = Uint8Array | string, V = Uint8Array | string,
         ...serialization.closers(),
         ...interceptors.closers(),
         () => hooks.onClose?.(),
+        () => metrics.close(),
       ])
     },
   })
@@ -205,16 +223,17 @@ export function createProducer<K = Uint8Array | string, V = Uint8Array | string,
       waitingRoom.advance(topic)
       return
     }
-    // It will not get better by waiting. The next send asks afresh (MDT-14).
-    waitingRoom.failTopic(topic, info.error)
+    // It will not get better by waiting. The next send asks afresh (MDT-14), also one in a callback of those that fail.
     topic.info = null
     metadata.forget(info.name)
+    waitingRoom.failTopic(topic, info.error)
   }
 
   function isIdle(): boolean {
     return accumulator.incomplete.size === 0 && waitingRoom.size === 0 && metadataWaits.size === 0 && !requests.busy
   }
 
+  metrics.watch(gauges({ clock, client, metadata, pool: accumulator.pool, waitingRoom }))
   guard?.guard.attach(control)
   return new KafkaProducer<K, V, Handle>({
     clientId,
@@ -226,11 +245,13 @@ export function createProducer<K = Uint8Array | string, V = Uint8Array | string,
     interceptors,
     serialization,
     lifecycle,
+    metrics,
   })
 }
 
-function failSend(send: PendingSend, error: unknown, interceptors: Interceptors): void {
+function failSend(send: PendingSend, error: unknown, interceptors: Interceptors, metrics: ProducerMetrics): void {
   const metadata = failedRecord(send.topic, send.partition)
+  metrics.onError(send.topic, 1)
   interceptors.onAcknowledgement(send.record, metadata, error as KafkaError)
   // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- the reason of an aborted signal may be anything
   if (send.kind === AnswerKind.promise) (send.answer as Resolve)(Promise.reject(error))
@@ -247,16 +268,3 @@ function failSend(send: PendingSend, error: unknown, interceptors: Interceptors)
 function troubleWith(topic: TopicState, client: NetworkClient): KafkaError | null {
   return topic.info?.error ?? client.lastError
 }
-
-function checkGuarantees(guard: string, { acks, maxInFlightRequestsPerConnection }: ResolvedConfig): void {
-  if (acks !== -1) throw new ConfigError(`acks: expected 'all' with delivery ${guard}, received ${acks}`)
-  if (maxInFlightRequestsPerConnection > MAX_IN_FLIGHT_IN_ORDER) {
-    throw new ConfigError(
-      `maxInFlightRequestsPerConnection: expected at most ${MAX_IN_FLIGHT_IN_ORDER} with delivery ${guard}, ` +
-        `received ${maxInFlightRequestsPerConnection}`,
-    )
-  }
-}
-
-/** As many batches of a partition as a broker remembers for each producer. */
-const MAX_IN_FLIGHT_IN_ORDER = 5

@@ -39,6 +39,8 @@ export class BufferPool {
       const buffer = this.kept.pop()
       if (buffer !== undefined) return buffer
     }
+    // What is kept is part of what is free; kept memory makes way for memory of another size (BUF-03).
+    while (this.kept.length * this.poolableBytes > this.freeBytes) this.kept.pop()
     try {
       return newBuffer(size, true)
     } catch (error) {

@@ -24,7 +24,11 @@ export class Lingering {
   /** The next batch whose deadline has come, or `null`. */
   take(now: number): ProducerBatch | null {
     if (this.nextDeadline() > now) return null
-    return this.batches[this.head++] ?? null
+    const batch = this.batches[this.head]
+    // Past the end, `head` must not move: it would skip batches that are yet to come.
+    if (batch === undefined) return null
+    this.head++
+    return batch
   }
 
   /** Drops batches that were drained meanwhile, and memory of what was taken. */

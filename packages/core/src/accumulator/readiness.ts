@@ -12,6 +12,12 @@ export interface Alarm {
   wakeAt(ms: number): void
 }
 
+/** A batch's back-off with its end as it was set: the batch's own may change meanwhile, and the order must not. */
+interface BackOff {
+  readonly batch: ProducerBatch
+  readonly untilMs: number
+}
+
 /**
  * Knows which partitions have something to send now, without looking at those that have not: every event that may make a
  * partition sendable offers it here, and what is sendable is listed at its leader.
@@ -19,12 +25,12 @@ export interface Alarm {
 export class Readiness {
   /** Brokers that lead or led a partition of ours. */
   readonly nodes: Map<number, NodeQueue> = new Map<number, NodeQueue>()
-  /** Partitions with something to send and nobody to send it to. */
-  readonly leaderless: Set<PartitionQueue> = new Set<PartitionQueue>()
+  /** Partitions that had something to send and nobody to send it to. */
+  private readonly leaderless = new Set<PartitionQueue>()
   private readonly alarm: Alarm
   private readonly lingerMs: number
   private readonly lingering: Lingering
-  private readonly backingOff = new TinyQueue<ProducerBatch>([], (a, b) => a.notBeforeMs - b.notBeforeMs)
+  private readonly backingOff = new TinyQueue<BackOff>([], (a, b) => a.untilMs - b.untilMs)
   /** Reasons not to linger: flushes, closing, senders that wait for memory. */
   private urgency = 0
 
@@ -54,9 +60,18 @@ export class Readiness {
     this.alarm.wake()
   }
 
+  /** Whether anything waits for a partition to have a leader. What has expired or was given up does not. */
+  get needsLeaders(): boolean {
+    for (const queue of this.leaderless) {
+      if (queue.first !== undefined) return true
+      this.leaderless.delete(queue)
+    }
+    return false
+  }
+
   /** Keeps a batch from being sent again before `batch.notBeforeMs`. */
   backOff(batch: ProducerBatch): void {
-    this.backingOff.push(batch)
+    this.backingOff.push({ batch, untilMs: batch.notBeforeMs })
     this.alarm.wakeAt(batch.notBeforeMs)
   }
 
@@ -66,11 +81,13 @@ export class Readiness {
       batch.lingered = true
       this.offer(batch.partition)
     }
-    for (let batch = this.backingOff.peek(); batch !== undefined && batch.notBeforeMs <= now;) {
+    for (let next = this.backingOff.peek(); next !== undefined && next.untilMs <= now; next = this.backingOff.peek()) {
       this.backingOff.pop()
+      const { batch, untilMs } = next
+      // A back-off that a new leader ended, perhaps followed by another one, is none of ours any more.
+      if (batch.notBeforeMs !== untilMs) continue
       batch.notBeforeMs = 0
       this.offer(batch.partition)
-      batch = this.backingOff.peek()
     }
   }
 
@@ -90,7 +107,7 @@ export class Readiness {
 
   /** When `promote` has something to do next; `Infinity` for never. */
   nextDeadline(): number {
-    return Math.min(this.lingering.nextDeadline(), this.backingOff.peek()?.notBeforeMs ?? Number.POSITIVE_INFINITY)
+    return Math.min(this.lingering.nextDeadline(), this.backingOff.peek()?.untilMs ?? Number.POSITIVE_INFINITY)
   }
 
   /** Tells who leads the partition now, `nodeId` -1 for nobody. A newer leader ends a back-off (KIP-951). */

@@ -42,6 +42,10 @@ export interface ProducerSettings {
   readonly metadataMaxAgeMs: number
   /** `metadata.max.idle.ms`: topics unused for this long are forgotten. At least 5000, default 300000. */
   readonly metadataMaxIdleMs: number
+  /** `metrics.num.samples`: windows that rates, averages and maxima cover. At least 1, default 2. */
+  readonly metricsNumSamples: number
+  /** `metrics.sample.window.ms`: length of such a window. At least 1, default 30000. */
+  readonly metricsSampleWindowMs: number
 }
 
 /** How a number is checked. */
@@ -76,4 +80,6 @@ export const numberRules: Readonly<Record<keyof ProducerSettings, NumberRule>> =
   connectionsMaxIdleMs: milliseconds(540_000, -1),
   metadataMaxAgeMs: milliseconds(300_000),
   metadataMaxIdleMs: milliseconds(300_000, 5000),
+  metricsNumSamples: count(2, 1),
+  metricsSampleWindowMs: milliseconds(30_000, 1),
 }

@@ -12,7 +12,9 @@ import type {
 import { ConfigError } from '@posthorn/contracts'
 import { crc32c } from '@posthorn/protocol'
 import { describeValue } from '../values/describeValue.ts'
+import { checkGuarantees } from './checkGuarantees.ts'
 import type { ProducerOptions } from './options.ts'
+import type { ResolvedConfig } from './resolveConfig.ts'
 
 /** The plugins of one producer. */
 export interface Plugins<Handle> {
@@ -33,7 +35,11 @@ type Closable = { close?(): void; onClose?(): void }
  * Calls every plugin with the producer's environment and checks that it is what its key asks for. If one throws, those
  * already made are closed (PRD-18).
  */
-export function makePlugins<K, V, Handle>(options: ProducerOptions<K, V, Handle>, env: Env): Plugins<Handle> {
+export function makePlugins<K, V, Handle>(
+  options: ProducerOptions<K, V, Handle>,
+  config: ResolvedConfig,
+  env: Env,
+): Plugins<Handle> {
   const made: Closable[] = []
   // The caller says what it asked for; the members that were checked are the proof.
   // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters
@@ -62,14 +68,16 @@ export function makePlugins<K, V, Handle>(options: ProducerOptions<K, V, Handle>
     return plugins.map((plugin, index) => make<T>(`${key}[${index}]`, plugin, members))
   }
   try {
+    const delivery = optional<Delivery<Handle>>('delivery', options.delivery, ['guard'])
+    if (delivery !== null) checkGuarantees(delivery.guard.name, config)
     return {
+      delivery,
       transport: make('transport', options.transport, ['name', 'connect']),
       codec: optional('compression', options.compression, ['name', 'attribute', 'compress']),
       checksum: optional<Checksum>('checksum', options.checksum, ['crc32c']) ?? crc32c,
       partitioner: make('partitioner', options.partitioner, ['name', 'forTopic']),
       keySerializer: optional('keySerializer', options.keySerializer, ['name', 'serialize']),
       valueSerializer: optional('valueSerializer', options.valueSerializer, ['name', 'serialize']),
-      delivery: optional('delivery', options.delivery, ['guard']),
       interceptors: list('interceptors', options.interceptors, ['name']),
       hooks: list('hooks', options.hooks, ['name']),
     }

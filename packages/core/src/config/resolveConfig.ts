@@ -45,6 +45,7 @@ export function resolveConfig(given: unknown, defaultClientId: string): Resolved
     settings.reconnectBackoffMaxMs = Math.max(settings.reconnectBackoffMs, 0)
   }
   checkDeliveryTimeout(options, settings)
+  checkBufferMemory(settings)
   return {
     ...settings,
     bootstrapServers: parseBootstrapServers(options.bootstrapServers),
@@ -86,6 +87,12 @@ function checkDeliveryTimeout(
     )
   }
   settings.deliveryTimeoutMs = least
+}
+
+/** Every batch reserves `batchSize` bytes: with less memory than that, no record could ever be taken (BUF-01). */
+function checkBufferMemory({ bufferMemory, batchSize }: ProducerSettings): void {
+  if (bufferMemory >= batchSize) return
+  throw new ConfigError(`bufferMemory: expected at least batchSize = ${batchSize}, received ${bufferMemory}`)
 }
 
 function clientId(given: unknown, otherwise: string): string {

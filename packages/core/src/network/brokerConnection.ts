@@ -1,6 +1,6 @@
 import type { Api, BrokerAddress, ByteSink, Clock, Connection, Transport } from '@posthorn/contracts'
 import { ConnectionError, KafkaError, ProtocolError, TimeoutError } from '@posthorn/contracts'
-import { encodeRequest, FrameSplitter, Reader, readResponseHeader } from '@posthorn/protocol'
+import { encodeRequest, FRAME_LENGTH_BYTES, FrameSplitter, Reader, readResponseHeader } from '@posthorn/protocol'
 import type { BrokerVersions } from './brokerVersions.ts'
 import type { CorrelationIds } from './correlationIds.ts'
 import type { ClientSoftware } from './handshake.ts'
@@ -25,10 +25,12 @@ export interface ConnectionListener {
   onReady(connection: BrokerConnection): void
   /** It is over. Requests were told before. `wasReady` tells a lost connection from one that never came about. */
   onEnd(connection: BrokerConnection, error: KafkaError | null, wasReady: boolean, inFlight: number): void
+  /** A request was handed to the transport. */
+  onSent(connection: BrokerConnection, request: OutgoingRequest): void
   /** It may take a request again, or one was answered. */
   onProgress(): void
   /** An answer was read. */
-  onAnswer(connection: BrokerConnection, request: OutgoingRequest, latencyMs: number): void
+  onAnswer(connection: BrokerConnection, request: OutgoingRequest, latencyMs: number, bytes: number): void
 }
 
 /** Where a connection stands (CON-05). */
@@ -120,6 +122,12 @@ export class BrokerConnection implements ByteSink {
       }
     }
     this.writable = connection.write(request.chunks, released)
+    this.listener.onSent(this, request)
+  }
+
+  /** The broker reads nothing for `ms`: requests that it has not answered yet get as much more time (NET-08). */
+  onThrottled(ms: number): void {
+    this.inFlight.prolong(ms)
   }
 
   /** Ends the connection if a request has waited too long (NET-08) or setting up took longer than `setupTimeoutMs`. */
@@ -223,7 +231,7 @@ export class BrokerConnection implements ByteSink {
       request.onFailure(asConnectionError(error, this.name))
       throw error
     }
-    this.listener.onAnswer(this, request, now - sentMs)
+    this.listener.onAnswer(this, request, now - sentMs, frame.length + FRAME_LENGTH_BYTES)
     this.listener.onProgress()
   }
 

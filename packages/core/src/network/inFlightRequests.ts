@@ -4,6 +4,8 @@ import type { OutgoingRequest } from './outgoingRequest.ts'
 export interface InFlightRequest {
   readonly request: OutgoingRequest
   readonly sentMs: number
+  /** When it has waited too long. */
+  deadlineMs: number
 }
 
 /** The requests of one connection that wait for answers; answers come in the order of requests (NET-05). */
@@ -20,7 +22,7 @@ export class InFlightRequests {
   }
 
   add(request: OutgoingRequest, sentMs: number): void {
-    this.requests.push({ request, sentMs })
+    this.requests.push({ request, sentMs, deadlineMs: sentMs + request.timeoutMs })
   }
 
   takeFirst(): InFlightRequest | undefined {
@@ -37,10 +39,15 @@ export class InFlightRequests {
     return this.requests.splice(0)
   }
 
+  /** Gives every request `ms` more time. */
+  prolong(ms: number): void {
+    for (const entry of this.requests) entry.deadlineMs += ms
+  }
+
   /** The earliest time at which a request has waited too long; `Infinity` when none waits. */
   nextDeadline(): number {
     let earliest = Number.POSITIVE_INFINITY
-    for (const { request, sentMs } of this.requests) earliest = Math.min(earliest, sentMs + request.timeoutMs)
+    for (const { deadlineMs } of this.requests) earliest = Math.min(earliest, deadlineMs)
     return earliest
   }
 }

@@ -1,5 +1,6 @@
 import type { BrokerAddress, ConnectionEvent, KafkaError, Logger } from '@posthorn/contracts'
 import { ConnectionError } from '@posthorn/contracts'
+import type { ProducerMetrics } from '../metrics/producerMetrics.ts'
 import type { HookSet } from '../hooks/hookSet.ts'
 import type { BrokerVersions } from './brokerVersions.ts'
 import type { ConnectionListener, ConnectionParts } from './brokerConnection.ts'
@@ -28,6 +29,7 @@ export interface NetworkParts extends Omit<ConnectionParts, 'correlationIds'> {
   readonly settings: NetworkSettings
   readonly random: () => number
   readonly hooks: HookSet
+  readonly metrics: ProducerMetrics
   readonly logger: Logger
   readonly listener: NetworkListener
 }
@@ -96,10 +98,7 @@ export class NetworkClient implements ConnectionListener {
     const connection = this.nodes.get(nodeId)?.connection
     if (connection === null || connection === undefined) throw new Error(`broker ${nodeId} is not connected`)
     connection.send(request)
-    if (this.parts.hooks.onRequest !== null) {
-      const { api, version, correlationId, bytes } = request
-      this.parts.hooks.onRequest({ nodeId, api: api.name, version, correlationId, bytes })
-    }
+    this.parts.metrics.onRequest(request.bytes)
   }
 
   /** `host:port` of a broker, for messages. */
@@ -173,7 +172,15 @@ export class NetworkClient implements ConnectionListener {
     const node = this.nodes.get(nodeId)
     if (throttleTimeMs <= 0 || node === undefined) return
     node.throttledUntilMs = Math.max(node.throttledUntilMs, now + throttleTimeMs)
+    node.connection?.onThrottled(throttleTimeMs)
     this.parts.hooks.onThrottle?.({ nodeId, api, throttleTimeMs })
+  }
+
+  /** Connections that are open or being opened. */
+  get connectionCount(): number {
+    let count = 0
+    for (const node of this.nodes.values()) if (node.connection !== null) count++
+    return count
   }
 
   /** Ends all connections. Requests in flight fail. */
@@ -184,6 +191,7 @@ export class NetworkClient implements ConnectionListener {
 
   onReady(connection: BrokerConnection): void {
     this.node(connection)?.onReady()
+    this.parts.metrics.record('connectionsOpened', 1)
     this.parts.logger.debug('connected', { ...eventOf(connection) })
     this.parts.hooks.onConnect?.(eventOf(connection))
     this.parts.listener.wake()
@@ -193,12 +201,14 @@ export class NetworkClient implements ConnectionListener {
     const node = this.node(connection)
     const setupTimedOut = !wasReady && error?.code === 'CONNECTION_TIMEOUT'
     node?.onEnd(this.parts.clock.now(), setupTimedOut)
+    if (wasReady) this.parts.metrics.record('connectionsClosed', 1)
     if (error !== null) {
       this.lastError = error
       this.parts.logger.warn(error.message, { ...eventOf(connection), code: error.code, inFlight })
     }
     this.parts.hooks.onDisconnect?.({ ...eventOf(connection), error, inFlight })
-    this.parts.listener.onDisconnect(connection.address.nodeId, error)
+    // The end of a connection to a broker that was forgotten, such as a bootstrap address, tells nothing new.
+    if (node !== undefined) this.parts.listener.onDisconnect(connection.address.nodeId, error)
     this.parts.listener.wake()
   }
 
@@ -206,7 +216,13 @@ export class NetworkClient implements ConnectionListener {
     this.parts.listener.wake()
   }
 
-  onAnswer(connection: BrokerConnection, request: OutgoingRequest, latencyMs: number): void {
+  onSent(connection: BrokerConnection, { api, version, correlationId, bytes }: OutgoingRequest): void {
+    const { nodeId } = connection.address
+    this.parts.hooks.onRequest?.({ nodeId, api: api.name, version, correlationId, bytes })
+  }
+
+  onAnswer(connection: BrokerConnection, request: OutgoingRequest, latencyMs: number, answerBytes: number): void {
+    this.parts.metrics.onResponse(answerBytes)
     if (this.parts.hooks.onResponse === null) return
     const { api, version, correlationId, bytes } = request
     const { nodeId } = connection.address

@@ -95,7 +95,7 @@ export class Appending {
     const { info } = topic
     if (info === null || info.error !== null) return this.needMetadata(topic)
     if (draft.partition < 0) draft.partition = this.parts.placement.choose(topic, draft.key)
-    const queue = topic.queues[draft.partition]
+    const queue = draft.partition < topic.partitionCount ? topic.queues[draft.partition] : undefined
     if (queue === undefined) {
       this.parts.metadata.requestUpdate()
       return this.needMetadata(topic)

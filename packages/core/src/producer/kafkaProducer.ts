@@ -1,9 +1,10 @@
-import type { KafkaError, ProducerRecord, RecordMetadata } from '@posthorn/contracts'
+import type { KafkaError, Metric, ProducerRecord, RecordMetadata } from '@posthorn/contracts'
 import { RecordError } from '@posthorn/contracts'
 import type { Answer, DeliveryCallback, Resolve } from '../accumulator/answers.ts'
 import { AnswerKind } from '../accumulator/answers.ts'
 import { failedRecord } from '../accumulator/deliveredRecord.ts'
 import { describeValue } from '../values/describeValue.ts'
+import type { ProducerMetrics } from '../metrics/producerMetrics.ts'
 import type { Appending } from './appending.ts'
 import { noHeaders } from './headers.ts'
 import type { Interceptors } from './interceptors.ts'
@@ -26,6 +27,7 @@ export interface KafkaProducerParts<Handle> {
   readonly interceptors: Interceptors
   readonly serialization: Serialization
   readonly lifecycle: Lifecycle
+  readonly metrics: ProducerMetrics
 }
 
 type AnyRecord = ProducerRecord<unknown, unknown>
@@ -90,6 +92,10 @@ export class KafkaProducer<K, V, Handle> implements Producer<K, V, Handle> {
     return info.partitions.map(({ leaderId }, partition) => ({ topic, partition, leader: leaderId }))
   }
 
+  metrics(): readonly Metric[] {
+    return this.parts.metrics.all()
+  }
+
   close(options: CloseOptions = {}): Promise<void> {
     return this.parts.lifecycle.close(options.timeoutMs)
   }
@@ -121,6 +127,7 @@ export class KafkaProducer<K, V, Handle> implements Producer<K, V, Handle> {
       if (serializing !== null) return appending.waitForBytes(topic, draft, serializing, signal)
       return appending.append(topic, draft, kind === AnswerKind.promise, signal)
     } catch (error) {
+      this.parts.metrics.onError(record.topic, 1)
       interceptors.onAcknowledgement(record, failedRecord(record.topic, -1), error as KafkaError)
       return error
     }

@@ -1,7 +1,8 @@
-import type { Clock, KafkaError, Logger } from '@posthorn/contracts'
+import type { Clock, KafkaError, Logger, Timer } from '@posthorn/contracts'
 import { RecordError, StateError } from '@posthorn/contracts'
 import type { RecordAccumulator } from '../accumulator/accumulator.ts'
 import { FlushWait } from '../accumulator/flushWait.ts'
+import type { ProducerMetrics } from '../metrics/producerMetrics.ts'
 import type { BatchCompletion } from '../sender/batchCompletion.ts'
 import type { GuardProxy } from '../sender/guardProxy.ts'
 import type { WaitingRoom } from './waitingRoom.ts'
@@ -13,6 +14,7 @@ export interface LifecycleParts {
   readonly accumulator: RecordAccumulator
   readonly completion: BatchCompletion
   readonly waitingRoom: WaitingRoom
+  readonly metrics: ProducerMetrics
   readonly guard: GuardProxy | null
   /** Fails all that waits for an answer other than a delivery. */
   failWaits(error: KafkaError): void
@@ -25,7 +27,10 @@ export class Lifecycle {
   private readonly parts: LifecycleParts
   private closing: Promise<void> | null = null
   private closedError: KafkaError | null = null
+  private forced = false
   private force: () => void = () => {}
+  /** Time-outs of `close` that run; the shortest wins. */
+  private readonly timers = new Set<Timer>()
 
   constructor(parts: LifecycleParts) {
     this.parts = parts
@@ -43,7 +48,8 @@ export class Lifecycle {
 
   /** Sends everything at once and waits for every outcome still missing at this moment. */
   async flush(): Promise<void> {
-    const { accumulator, waitingRoom } = this.parts
+    const { accumulator, waitingRoom, metrics, clock } = this.parts
+    const startMs = clock.now()
     accumulator.readiness.hurry()
     await new Promise<void>((resolve) => {
       const flush = new FlushWait(resolve)
@@ -52,6 +58,7 @@ export class Lifecycle {
       flush.arrive()
     })
     accumulator.readiness.relax()
+    metrics.record('flushTime', (clock.now() - startMs) * 1_000_000)
   }
 
   /** Closes once; a later call may only shorten the wait. */
@@ -68,11 +75,14 @@ export class Lifecycle {
 
   private async finish(timeoutMs: number | undefined): Promise<void> {
     const forced = new Promise<void>((resolve) => {
-      this.force = resolve
+      this.force = () => {
+        this.forced = true
+        resolve()
+      }
     })
-    const cancel = timeoutMs === undefined ? () => {} : this.forceAfter(timeoutMs)
+    if (timeoutMs !== undefined) this.forceAfter(timeoutMs)
     await Promise.race([this.drained(), forced])
-    cancel()
+    for (const timer of this.timers) timer.cancel()
     this.abandonAll()
     const errors = this.parts.dismantle()
     for (const error of errors) this.parts.logger.error('a plugin threw when it was closed', { error })
@@ -80,6 +90,8 @@ export class Lifecycle {
 
   private async drained(): Promise<void> {
     await this.flush()
+    // What was abandoned is settled too; then there is nothing left that the guard could finish.
+    if (this.forced) return
     try {
       await this.parts.guard?.guard.onClosing?.()
     } catch (error) {
@@ -87,14 +99,9 @@ export class Lifecycle {
     }
   }
 
-  private forceAfter(timeoutMs: number): () => void {
-    const { force } = this
-    if (timeoutMs === 0) {
-      force()
-      return () => {}
-    }
-    const timer = this.parts.clock.schedule(timeoutMs, force)
-    return () => timer.cancel()
+  private forceAfter(timeoutMs: number): void {
+    if (timeoutMs === 0) this.force()
+    else this.timers.add(this.parts.clock.schedule(timeoutMs, this.force))
   }
 
   private abandonAll(): void {

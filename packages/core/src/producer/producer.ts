@@ -1,4 +1,4 @@
-import type { ProducerRecord, RecordMetadata } from '@posthorn/contracts'
+import type { Metric, ProducerRecord, RecordMetadata } from '@posthorn/contracts'
 import type { DeliveryCallback } from '../accumulator/answers.ts'
 
 /** Options of one `send`. */
@@ -51,6 +51,11 @@ export interface Producer<K, V, Handle = undefined> extends AsyncDisposable {
   flush(): Promise<void>
   /** The partitions of a topic; waits for metadata up to `maxBlockMs` (PRD-13). */
   partitionsFor(topic: string): Promise<readonly PartitionDescription[]>
+  /**
+   * The producer's metrics under Kafka's names (`producer-metrics`, `producer-topic-metrics`, `producer-node-metrics`).
+   * Values are computed when they are read; none are left after `close`.
+   */
+  metrics(): readonly Metric[]
   /**
    * Takes no more records, sends what was accepted, then frees everything: sockets, timers, plugins. With `timeoutMs` it
    * gives up after that time, with 0 at once. Resolves in any case; a second call resolves with the first (PRD-14).

@@ -2,6 +2,7 @@ import type { Clock, KafkaError } from '@posthorn/contracts'
 import { BufferExhaustedError, TimeoutError } from '@posthorn/contracts'
 import type { RecordAccumulator } from '../accumulator/accumulator.ts'
 import type { FlushWait } from '../accumulator/flushWait.ts'
+import type { ProducerMetrics } from '../metrics/producerMetrics.ts'
 import type { TopicState } from '../topics/topicState.ts'
 import type { Topics } from '../topics/topics.ts'
 import type { PendingSend } from './pendingSend.ts'
@@ -16,6 +17,7 @@ export interface WaitingRoomParts {
   readonly accumulator: RecordAccumulator
   readonly maxWaitingBytes: number
   readonly maxBlockMs: number
+  readonly metrics: ProducerMetrics
   /** Appends a send if its topic is known and memory is there. Throws what makes the send fail. */
   append(topic: TopicState, send: PendingSend, mayAllocate: boolean): AppendOutcome
   /** Tells everyone concerned that a send failed before it reached a batch. */
@@ -25,6 +27,8 @@ export interface WaitingRoomParts {
   /** Has {@link WaitingRoom.expire} called at that time. */
   wakeAt(ms: number): void
 }
+
+const NANOSECONDS_PER_MS = 1_000_000
 
 /** What a waiting send costs beside its bytes, roughly: promise, closures, entries. */
 const BYTES_PER_WAIT = 512
@@ -66,6 +70,7 @@ export class WaitingRoom {
   refusal(topic: string): BufferExhaustedError {
     const { accumulator, maxWaitingBytes } = this.parts
     const { availableBytes, totalBytes } = accumulator.pool
+    this.parts.metrics.record('bufferExhausted', 1)
     return new BufferExhaustedError(
       `no room for the record: ${this.count} sends wait already (maxWaitingBytes = ${maxWaitingBytes}), ` +
         `${availableBytes} of ${totalBytes} bytes of bufferMemory are free`,
@@ -114,6 +119,7 @@ export class WaitingRoom {
         return
       }
       if (outcome === 'needs-metadata') break
+      this.followIntoBatch(topic, send)
       this.end(send, null)
     }
     this.unblock(topic)
@@ -138,17 +144,14 @@ export class WaitingRoom {
 
   /** Ends waits whose time is over; returns when to look again, `Infinity` for never. */
   expire(now: number): number {
-    let ended = 0
-    while (ended < this.deadlines.length) {
-      const send = this.deadlines[ended] as PendingSend
-      if (!send.done) {
-        if (send.deadlineMs > now) break
-        this.cancel(send, this.timeoutOf(send))
-      }
-      ended++
+    // A callback of one that ends may line up others, at the end: found first, ended then.
+    const due: PendingSend[] = []
+    for (const send of this.deadlines) {
+      if (send.deadlineMs > now) break
+      due.push(send)
     }
-    if (ended > 0) this.deadlines.splice(0, ended)
-    return this.deadlines[0]?.deadlineMs ?? Number.POSITIVE_INFINITY
+    for (const send of due) if (!send.done) this.cancel(send, this.timeoutOf(send))
+    return this.deadlines.find((send) => !send.done)?.deadlineMs ?? Number.POSITIVE_INFINITY
   }
 
   /** Fails one send that waits. */
@@ -180,18 +183,36 @@ export class WaitingRoom {
     }
   }
 
+  /** A flush that waited for the send now waits for the batch that took it. */
+  private followIntoBatch(topic: TopicState, { flushes, partition }: PendingSend): void {
+    const batch = topic.queues[partition]?.last
+    if (flushes === null || batch === undefined) return
+    for (const flush of flushes) this.parts.accumulator.joinFlush(batch, flush)
+  }
+
   private end(send: PendingSend, fail: (() => void) | null): void {
     send.done = true
+    this.recordWait(send)
     send.unlisten?.()
     send.unlisten = null
     this.bytes -= send.bytes
     this.count--
+    // One long wait must not keep the entries of all shorter ones that began after it.
+    if (this.deadlines.length > 2 * this.count + 64) this.deadlines = this.deadlines.filter(({ done }) => !done)
     // What it held is not needed any more, although the entry itself may stay for a while.
     send.key = send.value = null
     fail?.()
     const { flushes } = send
     send.flushes = null
     if (flushes !== null) for (const flush of flushes) flush.arrive()
+  }
+
+  private recordWait({ topic, deadlineMs }: PendingSend): void {
+    const { clock, maxBlockMs, metrics, topics } = this.parts
+    const waitedMs = clock.now() - (deadlineMs - maxBlockMs)
+    const state = topics.known(topic)
+    const forMemory = state !== undefined && this.forMemory.has(state)
+    metrics.record(forMemory ? 'bufferWaitTime' : 'metadataWaitTime', waitedMs * NANOSECONDS_PER_MS)
   }
 
   private blockOnMemory(topic: TopicState): void {

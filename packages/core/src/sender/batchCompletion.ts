@@ -5,6 +5,7 @@ import type { BatchOrder, RecordAccumulator } from '../accumulator/accumulator.t
 import type { AcknowledgementListener } from '../accumulator/answers.ts'
 import type { ProducerBatch } from '../accumulator/batch.ts'
 import { divide } from '../accumulator/divide.ts'
+import type { ProducerMetrics } from '../metrics/producerMetrics.ts'
 import type { HookSet } from '../hooks/hookSet.ts'
 import { backoffMs } from '../time/backoff.ts'
 import { batchEvent } from './batchEvent.ts'
@@ -29,6 +30,7 @@ export interface CompletionParts {
   readonly random: () => number
   readonly hooks: HookSet
   readonly codecName: string
+  readonly metrics: ProducerMetrics
   readonly acknowledgements: AcknowledgementListener
   /** Something known about leaders turned out to be wrong. */
   requestMetadata(): void
@@ -121,6 +123,7 @@ export class BatchCompletion {
 
   /** A batch cannot be sent, now or ever; `attempt.error` may be that of other batches too. */
   refuse(batch: ProducerBatch, attempt: FailedAttempt): void {
+    if (batch.state === 'settled') return this.resume(batch)
     if (batch.stamp !== null) this.parts.guard?.onFailed(batch, attempt, true)
     else this.parts.guard?.onAbandoned(batch)
     this.fail(batch, ownFate(attempt.error, batch))
@@ -128,22 +131,24 @@ export class BatchCompletion {
   }
 
   private retry(batch: ProducerBatch, error: KafkaError, now: number): void {
-    const { settings, random, accumulator, hooks } = this.parts
+    const { settings, random, accumulator, hooks, metrics } = this.parts
     const backoff = this.leaderIsNewer(batch)
       ? 0
       : backoffMs(settings.retryBackoffMs, settings.retryBackoffMaxMs, batch.attempts - 1, random)
     batch.lastAttemptMs = now
     accumulator.requeue(batch, backoff === 0 ? 0 : now + backoff, this.order)
+    metrics.onRetry(batch.partition.topic, batch.recordCount)
     hooks.onRetry?.({ ...batchEvent(batch, this.parts.codecName), error, backoffMs: backoff })
   }
 
   /** The broker takes no batch of this size: smaller ones take its place, without a retry spent (RSP-06, KIP-126). */
   private split(batch: ProducerBatch): void {
-    const { accumulator, guard, hooks, codecName, settings } = this.parts
+    const { accumulator, guard, hooks, codecName, settings, metrics } = this.parts
     const pieces = divide(batch, Math.max(settings.batchSize, 1))
     // An earlier attempt, at the whole, may have ended without an answer.
     for (const piece of pieces) piece.maybePersisted = batch.maybePersisted
     guard?.onSplit(batch, pieces)
+    metrics.record('splits', 1)
     hooks.onSplit?.({ ...batchEvent(batch, codecName), pieces: pieces.length })
     accumulator.replace(batch, pieces, this.order)
   }
@@ -159,7 +164,8 @@ export class BatchCompletion {
   }
 
   private settled(batch: ProducerBatch, error: KafkaError | null, baseOffset: bigint): void {
-    const { hooks, accumulator, codecName } = this.parts
+    const { hooks, accumulator, codecName, metrics } = this.parts
+    if (error !== null) metrics.onError(batch.partition.topic, batch.recordCount)
     hooks.onBatchSettled?.({ ...batchEvent(batch, codecName), error, baseOffset })
     accumulator.onSettled(batch)
   }

@@ -1,6 +1,6 @@
 import type { KafkaError, KafkaErrorDetails } from '@posthorn/contracts'
 import { ProtocolError } from '@posthorn/contracts'
-import type { ProduceResponse, ProduceResponsePartition } from '@posthorn/protocol'
+import type { ProduceFrame, ProduceResponse, ProduceResponsePartition } from '@posthorn/protocol'
 import {
   brokerError,
   decodeProduceResponse,
@@ -8,10 +8,12 @@ import {
   ErrorCode,
   errorEntry,
   produce,
+  ZERO_UUID,
 } from '@posthorn/protocol'
 import type { RecordAccumulator } from '../accumulator/accumulator.ts'
 import type { ProducerBatch } from '../accumulator/batch.ts'
 import type { Metadata } from '../metadata/metadata.ts'
+import type { ProducerMetrics } from '../metrics/producerMetrics.ts'
 import type { NetworkClient } from '../network/networkClient.ts'
 import type { BatchCompletion, FailedAttempt } from './batchCompletion.ts'
 import type { ProduceSettings } from './produceRequest.ts'
@@ -24,6 +26,7 @@ export interface ProduceExchangeParts {
   readonly accumulator: RecordAccumulator
   readonly completion: BatchCompletion
   readonly clientId: string
+  readonly metrics: ProducerMetrics
   readonly settings: ProduceSettings
   now(): number
 }
@@ -67,17 +70,23 @@ export class ProduceExchange {
     codecName: string,
   ): void {
     const { client, metadata, clientId, settings } = this.parts
-    const frame = produceFrame(batches, transactionalId, settings, (topic) => metadata.topic(topic)?.topicId ?? '')
+    const frame = produceFrame(
+      batches,
+      transactionalId,
+      settings,
+      (topic) => metadata.topic(topic)?.topicId ?? ZERO_UUID,
+    )
     const limit = allHaveIds(frame) ? maxVersion : Math.min(maxVersion, TOPIC_IDS_FROM - 1)
+    const correlationId = client.correlationIds.next()
     let version: number
+    let chunks: Uint8Array[]
     try {
       version = client.versions(nodeId).choose(minimumFor(codecName), client.nameOf(nodeId), limit)
+      chunks = encodeProduceFrame(version, correlationId, clientId, frame)
     } catch (error) {
       for (const batch of batches) this.refuse(batch, error as KafkaError)
       return
     }
-    const correlationId = client.correlationIds.next()
-    const chunks = encodeProduceFrame(version, correlationId, clientId, frame)
     for (const batch of batches) {
       batch.attempts++
       batch.attemptEpoch = batch.partition.leaderEpoch
@@ -93,7 +102,7 @@ export class ProduceExchange {
       expectsResponse: settings.acks !== 0,
       timeoutMs: settings.requestTimeoutMs,
       onReleased: () => this.onReleased(batches),
-      onResponse: (body) => this.onResponse(nodeId, batches, body, version),
+      onResponse: (body, latencyMs) => this.onResponse(nodeId, batches, namesById(frame), body, version, latencyMs),
       onFailure: (error) => this.onFailure(nodeId, batches, error),
     })
   }
@@ -105,8 +114,15 @@ export class ProduceExchange {
     }
   }
 
-  private onResponse(nodeId: number, batches: readonly ProducerBatch[], body: Uint8Array, version: number): void {
-    const { completion, client, settings } = this.parts
+  private onResponse(
+    nodeId: number,
+    batches: readonly ProducerBatch[],
+    names: ReadonlyMap<string, string>,
+    body: Uint8Array,
+    version: number,
+    latencyMs: number,
+  ): void {
+    const { completion, client, settings, metrics } = this.parts
     if (settings.acks === 0) {
       for (const batch of batches) {
         completion.release(batch)
@@ -115,14 +131,15 @@ export class ProduceExchange {
       return
     }
     const response = decodeProduceResponse(body, version)
+    metrics.onProduceResponse(nodeId, latencyMs, response.throttleTimeMs)
     if (version >= CLIENT_THROTTLES_FROM) {
       client.throttle(nodeId, produce.name, response.throttleTimeMs, this.parts.now())
     }
-    this.takeLeaderHints(response, batches)
+    this.takeLeaderHints(response, batches, names)
     const unanswered = new Set(batches)
     for (const topic of response.topics) {
       for (const partition of topic.partitions) {
-        const batch = this.batchFor(unanswered, topic.name, topic.topicId, partition.index)
+        const batch = batchFor(unanswered, topic.name || names.get(topic.topicId), partition.index)
         if (batch === null) continue
         unanswered.delete(batch)
         this.complete(batch, partition, nodeId)
@@ -187,13 +204,17 @@ export class ProduceExchange {
     this.parts.completion.refuse(batch, attempt)
   }
 
-  private takeLeaderHints(response: ProduceResponse, batches: readonly ProducerBatch[]): void {
+  private takeLeaderHints(
+    response: ProduceResponse,
+    batches: readonly ProducerBatch[],
+    names: ReadonlyMap<string, string>,
+  ): void {
     const { metadata, client } = this.parts
     for (const topic of response.topics) {
       for (const { index, currentLeader } of topic.partitions) {
         if (currentLeader === null || currentLeader.leaderId < 0 || currentLeader.leaderEpoch < 0) continue
         const endpoint = response.nodeEndpoints.find((node) => node.nodeId === currentLeader.leaderId)
-        const batch = this.batchFor(batches, topic.name, topic.topicId, index)
+        const batch = batchFor(batches, topic.name || names.get(topic.topicId), index)
         if (endpoint === undefined || batch === null) continue
         const { nodeId, host, port } = endpoint
         client.setAddress({ nodeId, host, port, purpose: 'broker' })
@@ -201,21 +222,18 @@ export class ProduceExchange {
       }
     }
   }
+}
 
-  private batchFor(
-    batches: Iterable<ProducerBatch>,
-    name: string,
-    topicId: string,
-    index: number,
-  ): ProducerBatch | null {
-    const { metadata } = this.parts
-    for (const batch of batches) {
-      const { topic, partition } = batch.partition
-      if (partition !== index) continue
-      if (name === '' ? metadata.topic(topic)?.topicId === topicId : topic === name) return batch
-    }
-    return null
+/** Names of the topics of a request, by the ids that it carried: metadata may know others by the time of the answer. */
+function namesById({ topics }: ProduceFrame): ReadonlyMap<string, string> {
+  return new Map(topics.map(({ topicId, name }) => [topicId, name]))
+}
+
+function batchFor(batches: Iterable<ProducerBatch>, topic: string | undefined, index: number): ProducerBatch | null {
+  for (const batch of batches) {
+    if (batch.partition.partition === index && batch.partition.topic === topic) return batch
   }
+  return null
 }
 
 function detailsOf(batch: ProducerBatch, nodeId: number): KafkaErrorDetails {

@@ -3,6 +3,7 @@ import { KafkaError } from '@posthorn/contracts'
 import { BatchAttribute, writeBatchChecksum, writeBatchHeader } from '@posthorn/protocol'
 import type { ProducerBatch } from '../accumulator/batch.ts'
 import type { HookSet } from '../hooks/hookSet.ts'
+import { describeValue } from '../values/describeValue.ts'
 import { batchEvent } from './batchEvent.ts'
 
 /** Whether a batch can go out: now, later, or never. */
@@ -42,14 +43,14 @@ export class Sealer {
     if (batch.sealed) return 'sealed'
     if (batch.state === 'open') batch.state = 'closed'
     if (this.codec === null) return this.finish(batch, null)
-    let compressed: Uint8Array | Promise<Uint8Array>
+    let compressed: Uint8Array | PromiseLike<Uint8Array>
     try {
       compressed = this.codec.compress(batch.records())
+      if (!isThenable(compressed)) return this.finish(batch, checked(compressed))
     } catch (error) {
       this.fail(batch, error)
       return 'failed'
     }
-    if (compressed instanceof Uint8Array) return this.finish(batch, compressed)
     this.await(batch, compressed)
     return 'pending'
   }
@@ -86,7 +87,7 @@ export class Sealer {
     batch.partition.sealing = true
     // The codec reads the batch's memory until it is done, whatever becomes of the batch meanwhile.
     batch.pin()
-    compressed.then(
+    compressed.then(checked).then(
       (body) => {
         batch.unpin()
         batch.partition.sealing = false
@@ -108,4 +109,14 @@ export class Sealer {
     const message = `codec ${this.codecName} could not compress a batch for ${topic}-${partition}: ${why}`
     this.listener.onSealFailed(batch, new KafkaError('COMPRESSION_FAILED', message, { topic, partition, cause }))
   }
+}
+
+function isThenable(compressed: Uint8Array | PromiseLike<Uint8Array>): compressed is PromiseLike<Uint8Array> {
+  return typeof (compressed as Partial<PromiseLike<Uint8Array>> | undefined)?.then === 'function'
+}
+
+/** What a codec answered; a broken one may have answered anything. */
+function checked(compressed: unknown): Uint8Array {
+  if (compressed instanceof Uint8Array) return compressed
+  throw new TypeError(`it answered ${describeValue(compressed)} instead of bytes`)
 }

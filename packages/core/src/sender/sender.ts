@@ -3,6 +3,7 @@ import type { RecordAccumulator } from '../accumulator/accumulator.ts'
 import type { NodeQueue } from '../accumulator/nodeQueue.ts'
 import type { Metadata } from '../metadata/metadata.ts'
 import type { MetadataUpdater } from '../metadata/metadataUpdater.ts'
+import type { ProducerMetrics } from '../metrics/producerMetrics.ts'
 import type { NetworkClient } from '../network/networkClient.ts'
 import type { BatchCompletion } from './batchCompletion.ts'
 import type { ControlRequests } from './controlRequests.ts'
@@ -18,6 +19,7 @@ export interface SenderParts extends DrainParts {
   readonly updater: MetadataUpdater
   readonly completion: BatchCompletion
   readonly exchange: ProduceExchange
+  readonly metrics: ProducerMetrics
   readonly requests: ControlRequests
   /** Ends waits in `send` whose time is over; returns when it has to look again. */
   expireWaiting(now: number): number
@@ -41,7 +43,7 @@ export class Sender {
     }
     const waiting = this.parts.expireWaiting(now)
     readiness.promote(now)
-    if (readiness.leaderless.size > 0) metadata.requestUpdate()
+    if (readiness.needsLeaders) metadata.requestUpdate()
     for (const node of readiness.nodes.values()) if (node.size > 0) this.sendTo(node, now)
     requests.poll(now)
     updater.maybeUpdate(now)
@@ -69,6 +71,7 @@ export class Sender {
     while (node.size > 0 && client.ready(node.nodeId, now)) {
       const batches = drain(node, this.parts, now)
       if (batches.length === 0) return
+      this.parts.metrics.onDrained(batches, now)
       const maxVersion = guard?.guard.maxProduceVersion ?? produce.maxVersion
       exchange.send(node.nodeId, batches, guard?.guard.transactionalId ?? null, maxVersion, sealer.codecName)
     }

@@ -27,6 +27,8 @@ export class SenderLoop implements Alarm {
   private timerInBackground = false
   private stopped = false
   private running = false
+  /** What parts asked for during the pass that runs. */
+  private askedFor = Number.POSITIVE_INFINITY
   private readonly pass = (): void => this.run()
 
   constructor(clock: Clock, logger: Logger, body: LoopBody) {
@@ -40,8 +42,9 @@ export class SenderLoop implements Alarm {
   }
 
   wakeAt(ms: number): void {
-    // A pass that is running arms the timer for everything that it knows, at its end.
-    if (!this.running) this.arm(ms)
+    // A pass that is running arms the timer at its end, once for everything.
+    if (this.running) this.askedFor = Math.min(this.askedFor, ms)
+    else this.arm(ms)
   }
 
   /** No further pass. */
@@ -74,6 +77,8 @@ export class SenderLoop implements Alarm {
       sleepMs = PAUSE_AFTER_ERROR_MS
     }
     this.running = false
-    if (sleepMs !== Number.POSITIVE_INFINITY) this.arm(this.clock.now() + sleepMs)
+    const next = Math.min(this.clock.now() + sleepMs, this.askedFor)
+    this.askedFor = Number.POSITIVE_INFINITY
+    if (next !== Number.POSITIVE_INFINITY) this.arm(next)
   }
 }

@@ -20,8 +20,9 @@ export class TopicState implements TopicView {
     this.partitioner = partitioner
   }
 
+  /** As the latest metadata says. There may be more queues, of partitions that a topic of that name had before. */
   get partitionCount(): number {
-    return this.queues.length
+    return this.info?.partitions.length ?? 0
   }
 
   get available(): readonly number[] {
@@ -39,7 +40,8 @@ export class TopicState implements TopicView {
   /** Takes in what is known now; partitions get their leaders. */
   update(info: TopicInfo, readiness: Readiness): void {
     this.info = info
-    for (let i = 0; i < info.partitions.length; i++) {
+    const count = Math.max(info.partitions.length, this.queues.length)
+    for (let i = 0; i < count; i++) {
       const queue = (this.queues[i] ??= new PartitionQueue(this.topic, i))
       const { leaderId, leaderEpoch } = info.partitions[i] ?? { leaderId: -1, leaderEpoch: -1 }
       readiness.assignLeader(queue, leaderId, leaderEpoch)
