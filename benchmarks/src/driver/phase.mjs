@@ -1,0 +1,57 @@
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises'
+
+/**
+ * One phase of a run: the warm-up, or what is timed.
+ *
+ * @typedef {object} Phase
+ * @property {number} from number of its first record
+ * @property {number} records
+ * @property {number} rate records per second, 0 for as fast as it goes
+ * @property {number} window most records without an outcome, 0 for no limit
+ * @property {number} limitMs ends the phase early; `Infinity`: never
+ * @property {boolean} heedless goes on sending whatever is outstanding: the application that never waits
+ * @property {number} timeEvery every how many records the latency is taken, 0 for never
+ */
+
+/** A heedless application still gives the producer a turn once in a while, or nothing would ever be sent. */
+const RECORDS_PER_TURN = 1000
+
+/** Waiting for a quarter of the window at a time costs one wake-up for thousands of records. */
+const REFILL_AT = 0.75
+
+/**
+ * Sends the records of a phase, and resolves with their number when all have an outcome.
+ *
+ * @param {Phase} phase
+ * @param {import('./senders.mjs').SendOne} send
+ * @param {() => Promise<void>} ready resolves when it makes sense to try again after `send` took nothing
+ * @param {import('./tally.mjs').Tally} tally
+ */
+export async function runPhase({ from, records, rate, window, limitMs, heedless, timeEvery }, send, ready, tally) {
+  const start = performance.now()
+  const refillAt = Math.floor(window * REFILL_AT)
+  let sent = 0
+  const isOver = () => sent >= records || performance.now() - start > limitMs
+  const due = () => Math.min(records, Math.floor(((performance.now() - start) * rate) / 1000))
+
+  while (!isOver()) {
+    const target = rate === 0 ? records : due()
+    while (sent < target) {
+      if (!send(from + sent, timeEvery > 0 && sent % timeEvery === 0)) {
+        await ready()
+        if (isOver()) break
+        continue
+      }
+      sent++
+      if (heedless) {
+        if (sent % RECORDS_PER_TURN === 0) await nextTurn()
+      } else if (window > 0 && tally.outstanding >= window) {
+        await tally.until(refillAt)
+        if (isOver()) break
+      }
+    }
+    if (rate > 0) await sleep(1)
+  }
+  await tally.until(0)
+  return sent
+}
