@@ -146,7 +146,8 @@ export class RecordAccumulator {
   /** The oldest batch if its `deliveryTimeoutMs` is over by `now`. */
   nextExpired(now: number): ProducerBatch | null {
     const { oldest } = this.incomplete
-    return oldest !== null && now - oldest.createdMs >= this.deliveryTimeoutMs ? oldest : null
+    // Reckoned as `nextDeadline` does: rounded otherwise, a pass could find nothing due and wake at once, for ever.
+    return oldest !== null && oldest.createdMs + this.deliveryTimeoutMs <= now ? oldest : null
   }
 
   /** When something happens here by itself next; `Infinity` for never. */

@@ -80,7 +80,7 @@ export class BatchCompletion {
     batch.maybePersisted ||= attempt.uncertain
     const { settings, clock, guard } = this.parts
     const now = clock.now()
-    const inTime = now - batch.createdMs < settings.deliveryTimeoutMs
+    const inTime = now < batch.createdMs + settings.deliveryTimeoutMs
     if (attempt.errorCode === ErrorCode.MESSAGE_TOO_LARGE && batch.recordCount > 1 && inTime) {
       this.split(batch)
       return
