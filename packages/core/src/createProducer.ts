@@ -66,7 +66,7 @@ export function createProducer<K = Uint8Array | string, V = Uint8Array | string,
     runOnce: (now) => sender.runOnce(now),
     isIdle: () => isIdle(),
   })
-  const topics = new Topics(plugins.partitioner, config.batchSize)
+  const topics = new Topics(plugins.partitioner, config)
   const accumulator: RecordAccumulator = new RecordAccumulator(config, clock, loop, {
     onOpened: (queue) => {
       metadata.use(queue.topic, clock.now())

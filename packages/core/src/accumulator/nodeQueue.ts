@@ -8,6 +8,10 @@ export class NodeQueue {
   readonly nodeId: number
   private waiting: PartitionQueue[] = []
   private spare: PartitionQueue[] = []
+  private readyMs = 0
+  private drainMs = 0
+  /** Whether something was listed in the latest pass. */
+  private hadData = false
 
   constructor(nodeId: number) {
     this.nodeId = nodeId
@@ -16,6 +20,23 @@ export class NodeQueue {
   /** Number of partitions listed. */
   get size(): number {
     return this.waiting.length
+  }
+
+  /** The broker has something listed; `takesData`: it takes a request now (SPD-16). */
+  onPass(nowMs: number, takesData: boolean): void {
+    if (takesData || !this.hadData) this.drainMs = nowMs
+    this.readyMs = nowMs
+    this.hadData = true
+  }
+
+  /** How long what is listed has waited for a broker that takes no data, ms; 0 when nothing is listed. */
+  get waitedMs(): number {
+    return this.waiting.length === 0 ? 0 : Math.max(0, this.readyMs - this.drainMs)
+  }
+
+  /** The broker had nothing listed in a pass. */
+  onIdlePass(): void {
+    this.hadData = false
   }
 
   /** Lists a partition; returns false when it was listed already. */

@@ -43,7 +43,7 @@ export class Readiness {
   /** A batch was opened at the end of its partition's queue. */
   onOpened(batch: ProducerBatch): void {
     const queue = batch.partition
-    if (this.lingerMs === 0 || this.urgency > 0 || queue.batches.length > 1) this.offer(queue)
+    this.offer(queue)
     if (this.lingerMs === 0) return
     const alone = this.lingering.nextDeadline() === Number.POSITIVE_INFINITY
     this.lingering.add(batch)

@@ -42,6 +42,16 @@ export interface ProducerSettings {
   readonly metadataMaxAgeMs: number
   /** `metadata.max.idle.ms`: topics unused for this long are forgotten. At least 5000, default 300000. */
   readonly metadataMaxIdleMs: number
+  /**
+   * `metadata.recovery.rebootstrap.trigger.ms`: with recovery by rebootstrap, how long metadata may be wanted in vain
+   * before all connections are closed and the bootstrap addresses are asked again (KIP-1102). Default 300000.
+   */
+  readonly metadataRecoveryRebootstrapTriggerMs: number
+  /**
+   * `partitioner.availability.timeout.ms`: a broker that has had data waiting for longer counts as unavailable to the
+   * partitioner (KIP-794); 0 is off. Default 0.
+   */
+  readonly partitionerAvailabilityTimeoutMs: number
   /** `metrics.num.samples`: windows that rates, averages and maxima cover. At least 1, default 2. */
   readonly metricsNumSamples: number
   /** `metrics.sample.window.ms`: length of such a window. At least 1, default 30000. */
@@ -80,6 +90,8 @@ export const numberRules: Readonly<Record<keyof ProducerSettings, NumberRule>> =
   connectionsMaxIdleMs: milliseconds(540_000, -1),
   metadataMaxAgeMs: milliseconds(300_000),
   metadataMaxIdleMs: milliseconds(300_000, 5000),
+  metadataRecoveryRebootstrapTriggerMs: milliseconds(300_000),
+  partitionerAvailabilityTimeoutMs: milliseconds(0),
   metricsNumSamples: count(2, 1),
   metricsSampleWindowMs: milliseconds(30_000, 1),
 }

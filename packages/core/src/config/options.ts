@@ -24,6 +24,11 @@ export interface ProducerOptions<K, V, Handle = undefined> extends Partial<Produ
   readonly clientId?: string
   /** `acks`: who must have stored a record before it counts as delivered. Default `all`. */
   readonly acks?: 'all' | -1 | 0 | 1
+  /**
+   * `metadata.recovery.strategy`: whether the bootstrap addresses are asked again when no known broker can be reached
+   * (KIP-899). Default `rebootstrap`.
+   */
+  readonly metadataRecoveryStrategy?: 'rebootstrap' | 'none' | undefined
   /** Moves bytes to brokers. Required. */
   readonly transport: Plugin<Transport>
   /** `compression.type`: compresses batches. Default none. */
@@ -51,7 +56,7 @@ export interface ProducerOptions<K, V, Handle = undefined> extends Partial<Produ
 }
 
 /** Keys of {@link ProducerOptions} with values of their own kind. */
-export const stringKeys = ['bootstrapServers', 'clientId', 'acks', 'random'] as const
+export const stringKeys = ['bootstrapServers', 'clientId', 'acks', 'metadataRecoveryStrategy', 'random'] as const
 
 /** Keys of {@link ProducerOptions} that take plugins and parts. */
 export const pluginKeys = [

@@ -15,6 +15,7 @@ export interface ResolvedConfig extends ProducerSettings {
   readonly clientId: string
   /** -1 for all in-sync replicas, 1 for the leader, 0 for none. */
   readonly acks: -1 | 0 | 1
+  readonly metadataRecoveryStrategy: 'rebootstrap' | 'none'
 }
 
 /** Every key of `ProducerOptions`. */
@@ -51,6 +52,7 @@ export function resolveConfig(given: unknown, defaultClientId: string): Resolved
     bootstrapServers: parseBootstrapServers(options.bootstrapServers),
     clientId: clientId(options.clientId, defaultClientId),
     acks: acks(options.acks),
+    metadataRecoveryStrategy: recoveryStrategy(options.metadataRecoveryStrategy),
   }
 }
 
@@ -99,6 +101,12 @@ function clientId(given: unknown, otherwise: string): string {
   if (given === undefined || given === '') return otherwise
   if (typeof given !== 'string') throw new ConfigError(`clientId: expected a string, received ${describeValue(given)}`)
   return given
+}
+
+function recoveryStrategy(given: unknown): 'rebootstrap' | 'none' {
+  if (given === undefined || given === 'rebootstrap') return 'rebootstrap'
+  if (given === 'none') return 'none'
+  throw new ConfigError(`metadataRecoveryStrategy: expected 'rebootstrap' or 'none', received ${describeValue(given)}`)
 }
 
 function acks(given: unknown): -1 | 0 | 1 {

@@ -1,6 +1,6 @@
 import type { Clock, KafkaError, Logger } from '@posthorn/contracts'
 import type { MetadataResponse } from '@posthorn/protocol'
-import { encodeRequest, metadata as metadataApi, ZERO_UUID } from '@posthorn/protocol'
+import { encodeRequest, ErrorCode, metadata as metadataApi, ZERO_UUID } from '@posthorn/protocol'
 import type { HostPort } from '../config/bootstrapServers.ts'
 import type { NetworkClient } from '../network/networkClient.ts'
 import type { Metadata } from './metadata.ts'
@@ -14,12 +14,16 @@ export interface MetadataUpdaterParts {
   readonly metadata: Metadata
   readonly clock: Clock
   readonly logger: Logger
+  readonly metadataRecoveryStrategy: 'rebootstrap' | 'none'
+  readonly metadataRecoveryRebootstrapTriggerMs: number
 }
 
 /** Asks brokers for metadata when it is due, one request at a time, and tells the client where brokers are. */
 export class MetadataUpdater {
   private readonly parts: MetadataUpdaterParts
   private inFlight = false
+  /** Since when metadata has been wanted in vain; `null` while it is not. */
+  private wantedSinceMs: number | null = null
 
   constructor(parts: MetadataUpdaterParts) {
     this.parts = parts
@@ -29,10 +33,13 @@ export class MetadataUpdater {
   /** Sends a request if one is due and a broker takes it; otherwise a connection is on its way or backing off. */
   maybeUpdate(now: number): void {
     const { client, metadata } = this.parts
-    if (this.inFlight || metadata.dueAt() > now) return
+    if (metadata.dueAt() > now && !this.inFlight) return
+    this.wantedSinceMs ??= now
+    if (this.triggersRebootstrap(now)) this.rebootstrap(now)
+    if (this.inFlight) return
     let nodeId = client.leastLoaded(now)
-    if (nodeId === null) {
-      // No known broker can be reached at present: the ones that we were given may know others (KIP-899).
+    if (nodeId === null && this.parts.metadataRecoveryStrategy === 'rebootstrap') {
+      // No known broker can be reached at present: the ones that we were given may know others (RBS-01).
       this.bootstrap()
       nodeId = client.leastLoaded(now)
     }
@@ -45,9 +52,28 @@ export class MetadataUpdater {
     return !this.inFlight && this.parts.metadata.dueAt() <= now
   }
 
-  /** When to look again; `Infinity` while an answer is awaited. */
+  /** When to look again; while an answer is awaited, when it will have been awaited for too long. */
   nextDeadline(): number {
-    return this.inFlight ? Number.POSITIVE_INFINITY : this.parts.metadata.dueAt()
+    const { metadata, metadataRecoveryStrategy, metadataRecoveryRebootstrapTriggerMs: triggerMs } = this.parts
+    if (!this.inFlight) return metadata.dueAt()
+    if (metadataRecoveryStrategy === 'none' || this.wantedSinceMs === null) return Number.POSITIVE_INFINITY
+    return this.wantedSinceMs + triggerMs
+  }
+
+  /** Metadata has been wanted for too long (RBS-03). */
+  private triggersRebootstrap(now: number): boolean {
+    const { metadataRecoveryStrategy, metadataRecoveryRebootstrapTriggerMs: triggerMs } = this.parts
+    if (metadataRecoveryStrategy === 'none' || this.wantedSinceMs === null) return false
+    return now - this.wantedSinceMs >= triggerMs
+  }
+
+  /** What is known of brokers is of no use: begin again with the addresses that we were given. Batches wait (RBS-05). */
+  private rebootstrap(now: number): void {
+    this.parts.logger.warn('no use in the brokers known so far: back to the bootstrap addresses')
+    this.wantedSinceMs = now
+    this.parts.client.forgetAll()
+    this.bootstrap()
+    this.parts.metadata.requestUpdate()
   }
 
   private bootstrap(): void {
@@ -102,11 +128,20 @@ export class MetadataUpdater {
     const { client, metadata, clock } = this.parts
     const now = clock.now()
     this.inFlight = false
+    if (
+      response.errorCode === ErrorCode.REBOOTSTRAP_REQUIRED &&
+      this.parts.metadataRecoveryStrategy === 'rebootstrap'
+    ) {
+      metadata.onFailure(now)
+      this.rebootstrap(now)
+      return
+    }
     if (version >= 6) client.throttle(nodeId, metadataApi.name, response.throttleTimeMs, now)
     for (const { nodeId: id, host, port } of response.brokers) {
       client.setAddress({ host, port, purpose: 'broker', nodeId: id })
     }
     metadata.onResponse(response, version, full, now)
+    if (response.brokers.length > 0) this.wantedSinceMs = null
     if (response.brokers.length > 0) client.retain(new Set(response.brokers.map((broker) => broker.nodeId)))
   }
 

@@ -183,10 +183,15 @@ export class NetworkClient implements ConnectionListener {
     return count
   }
 
-  /** Ends all connections. Requests in flight fail. */
+  /** Forgets all brokers. Their connections end, and requests in flight fail. */
+  forgetAll(): void {
+    for (const nodeId of [...this.nodes.keys()]) this.forget(nodeId)
+  }
+
+  /** Ends all connections for good. Requests in flight fail. */
   close(): void {
     this.closed = true
-    for (const nodeId of [...this.nodes.keys()]) this.forget(nodeId)
+    this.forgetAll()
   }
 
   onReady(connection: BrokerConnection): void {

@@ -5,6 +5,7 @@ import { batchBound } from '../accumulator/accumulator.ts'
 import type { Metadata } from '../metadata/metadata.ts'
 import type { TopicState } from '../topics/topicState.ts'
 import type { Topics } from '../topics/topics.ts'
+import type { BoundSend } from './boundSend.ts'
 import type { Draft, PendingSend, SerializedRecord } from './pendingSend.ts'
 import type { Placement } from './placement.ts'
 import type { AppendOutcome, WaitingRoom } from './waitingRoom.ts'
@@ -53,7 +54,7 @@ export class Appending {
     topic: TopicState,
     draft: Draft,
     mayWaitForMemory: boolean,
-    signal: AbortSignal | undefined,
+    bound: BoundSend | null,
   ): KafkaError | null {
     this.checkSize(topic.topic, draft)
     if (topic.waiting.length === 0) {
@@ -63,7 +64,7 @@ export class Appending {
     }
     const bytes = (draft.key?.length ?? 0) + (draft.value?.length ?? 0)
     if (!this.room.admits(bytes)) return this.room.refusal(topic.topic)
-    const send = this.pending(topic, draft, bytes, signal)
+    const send = this.pending(topic, draft, bytes, bound)
     ownBytes(send)
     this.room.add(topic, send)
     return null
@@ -74,13 +75,13 @@ export class Appending {
     topic: TopicState,
     draft: Draft,
     serializing: Promise<SerializedRecord>,
-    signal: AbortSignal | undefined,
+    bound: BoundSend | null,
   ): KafkaError | null {
     if (!this.room.admits(0)) {
       serializing.catch(() => {})
       return this.room.refusal(topic.topic)
     }
-    const send = this.pending(topic, draft, 0, signal)
+    const send = this.pending(topic, draft, 0, bound)
     send.serialized = false
     this.room.add(topic, send)
     serializing.then(
@@ -135,7 +136,7 @@ export class Appending {
     return 'needs-metadata'
   }
 
-  private pending(topic: TopicState, draft: Draft, bytes: number, signal: AbortSignal | undefined): PendingSend {
+  private pending(topic: TopicState, draft: Draft, bytes: number, bound: BoundSend | null): PendingSend {
     const send: PendingSend = {
       ...draft,
       topic: topic.topic,
@@ -144,13 +145,8 @@ export class Appending {
       bytes,
       done: false,
       flushes: null,
-      unlisten: null,
     }
-    if (signal !== undefined) {
-      const onAbort = (): void => this.room.cancel(send, signal.reason)
-      signal.addEventListener('abort', onAbort, { once: true })
-      send.unlisten = () => signal.removeEventListener('abort', onAbort)
-    }
+    if (bound !== null) bound.pending = send
     return send
   }
 

@@ -36,6 +36,4 @@ export interface PendingSend extends Draft {
   done: boolean
   /** Flushes that wait for it. */
   flushes: FlushWait[] | null
-  /** Stops listening to the caller's signal. */
-  unlisten: (() => void) | null
 }

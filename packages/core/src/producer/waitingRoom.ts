@@ -6,6 +6,7 @@ import type { ProducerMetrics } from '../metrics/producerMetrics.ts'
 import type { TopicState } from '../topics/topicState.ts'
 import type { Topics } from '../topics/topics.ts'
 import type { PendingSend } from './pendingSend.ts'
+import { RoomWaits } from './roomWaits.ts'
 
 /** What became of the attempt to append a waiting send. */
 export type AppendOutcome = 'appended' | 'needs-metadata' | 'needs-memory'
@@ -43,17 +44,24 @@ export class WaitingRoom {
   private readonly forMemory = new Set<TopicState>()
   /** All waits in the order of their deadlines, with ended ones still among them. */
   private deadlines: PendingSend[] = []
-  private readonly readyWaits: (() => void)[] = []
+  private readonly roomWaits: RoomWaits
   private bytes = 0
   private count = 0
+  private failedCount = 0
 
   constructor(parts: WaitingRoomParts) {
     this.parts = parts
+    this.roomWaits = new RoomWaits(parts.accumulator.readiness)
   }
 
   /** Number of sends that wait. */
   get size(): number {
     return this.count
+  }
+
+  /** Number of sends that failed here, since the beginning. */
+  get failed(): number {
+    return this.failedCount
   }
 
   /** Whether a send that needs a new batch may take memory now, or has to line up. */
@@ -71,6 +79,7 @@ export class WaitingRoom {
     const { accumulator, maxWaitingBytes } = this.parts
     const { availableBytes, totalBytes } = accumulator.pool
     this.parts.metrics.record('bufferExhausted', 1)
+    this.roomWaits.refuse()
     return new BufferExhaustedError(
       `no room for the record: ${this.count} sends wait already (maxWaitingBytes = ${maxWaitingBytes}), ` +
         `${availableBytes} of ${totalBytes} bytes of bufferMemory are free`,
@@ -131,15 +140,14 @@ export class WaitingRoom {
       this.advance(topic)
       if (this.forMemory.has(topic)) return
     }
-    if (this.readyWaits.length > 0) for (const wake of this.readyWaits.splice(0)) wake()
+    this.roomWaits.wake()
   }
 
-  /** Resolves once memory is free and nobody waits for it. */
+  /** Resolves once memory is free, nobody waits for it, and few wait for anything else. */
   ready(): Promise<void> {
-    if (this.memoryIsFree && this.parts.accumulator.pool.availableBytes >= this.parts.accumulator.pool.poolableBytes) {
-      return Promise.resolve()
-    }
-    return new Promise((resolve) => this.readyWaits.push(resolve))
+    const { pool } = this.parts.accumulator
+    const hasMemory = this.memoryIsFree && pool.availableBytes >= pool.poolableBytes
+    return this.roomWaits.wait(hasMemory && this.bytes <= this.parts.maxWaitingBytes / 2)
   }
 
   /** Ends waits whose time is over; returns when to look again, `Infinity` for never. */
@@ -150,7 +158,7 @@ export class WaitingRoom {
       if (send.deadlineMs > now) break
       due.push(send)
     }
-    for (const send of due) if (!send.done) this.cancel(send, this.timeoutOf(send))
+    for (const send of due) if (!send.done) this.cancel(send, this.timeoutOf(send, `${this.parts.maxBlockMs} ms (maxBlockMs)`))
     return this.deadlines.find((send) => !send.done)?.deadlineMs ?? Number.POSITIVE_INFINITY
   }
 
@@ -171,7 +179,7 @@ export class WaitingRoom {
   /** Fails all sends that wait. */
   failAll(errorOf: (send: PendingSend) => KafkaError): void {
     for (const send of this.deadlines.splice(0)) if (!send.done) this.cancel(send, errorOf(send))
-    for (const wake of this.readyWaits.splice(0)) wake()
+    this.roomWaits.wake()
   }
 
   /** Makes `flush` wait for every send of this moment. */
@@ -193,15 +201,17 @@ export class WaitingRoom {
   private end(send: PendingSend, fail: (() => void) | null): void {
     send.done = true
     this.recordWait(send)
-    send.unlisten?.()
-    send.unlisten = null
     this.bytes -= send.bytes
     this.count--
     // One long wait must not keep the entries of all shorter ones that began after it.
     if (this.deadlines.length > 2 * this.count + 64) this.deadlines = this.deadlines.filter(({ done }) => !done)
     // What it held is not needed any more, although the entry itself may stay for a while.
     send.key = send.value = null
-    fail?.()
+    if (fail !== null) {
+      this.failedCount++
+      fail()
+    }
+    this.roomWaits.wake()
     const { flushes } = send
     send.flushes = null
     if (flushes !== null) for (const flush of flushes) flush.arrive()
@@ -222,20 +232,23 @@ export class WaitingRoom {
 
   private unblock(topic: TopicState): void {
     if (this.forMemory.delete(topic) && this.forMemory.size === 0) this.parts.accumulator.readiness.relax()
+    // A topic that was waited for may be there now.
+    this.roomWaits.wake()
   }
 
-  private timeoutOf(send: PendingSend): KafkaError {
-    const { topics, maxBlockMs, accumulator } = this.parts
+  /** The error for a send whose wait has ended in vain; `limit` tells how long it was and where it was set. */
+  timeoutOf(send: PendingSend, limit: string): KafkaError {
+    const { topics, accumulator } = this.parts
     const topic = topics.known(send.topic)
     const details = { topic: send.topic, retriable: true }
     if (topic !== undefined && this.forMemory.has(topic)) {
       const free = `${accumulator.pool.availableBytes} of ${accumulator.pool.totalBytes} bytes of bufferMemory are free`
-      return new BufferExhaustedError(`no memory for the record within ${maxBlockMs} ms (maxBlockMs); ${free}`, details)
+      return new BufferExhaustedError(`no memory for the record within ${limit}; ${free}`, details)
     }
     const trouble = topic === undefined ? null : this.parts.lastTrouble(topic)
     const cause = trouble ?? undefined
     if (!send.serialized) {
-      const message = `a serializer has not finished within ${maxBlockMs} ms (maxBlockMs)`
+      const message = `a serializer has not finished within ${limit}`
       return new TimeoutError('SERIALIZATION_TIMEOUT', message, { ...details, cause })
     }
     const known = topic?.partitionCount ?? 0
@@ -244,7 +257,7 @@ export class WaitingRoom {
         ? `topic ${send.topic} has ${known} partitions, partition ${send.partition} did not appear`
         : `no metadata of topic ${send.topic}`
     const why = trouble === null ? '' : `: ${trouble.message}`
-    const message = `${what} within ${maxBlockMs} ms (maxBlockMs)${why}`
+    const message = `${what} within ${limit}${why}`
     return new TimeoutError('METADATA_TIMEOUT', message, {
       ...details,
       partition: send.partition < 0 ? undefined : send.partition,

@@ -44,7 +44,10 @@ export class Sender {
     const waiting = this.parts.expireWaiting(now)
     readiness.promote(now)
     if (readiness.needsLeaders) metadata.requestUpdate()
-    for (const node of readiness.nodes.values()) if (node.size > 0) this.sendTo(node, now)
+    for (const node of readiness.nodes.values()) {
+      if (node.size > 0) this.sendTo(node, now)
+      else node.onIdlePass()
+    }
     requests.poll(now)
     updater.maybeUpdate(now)
     const wanted = (nodeId: number): boolean =>
@@ -68,6 +71,7 @@ export class Sender {
       metadata.requestUpdate()
       return
     }
+    node.onPass(now, client.ready(node.nodeId, now))
     while (node.size > 0 && client.ready(node.nodeId, now)) {
       const batches = drain(node, this.parts, now)
       if (batches.length === 0) return

@@ -4,19 +4,27 @@ import { PartitionQueue } from '../accumulator/partitionQueue.ts'
 import type { TopicInfo } from '../metadata/topicInfo.ts'
 import type { PendingSend } from '../producer/pendingSend.ts'
 
+/** Settings that partitioners go by; see the keys of the same names. */
+export interface TopicSettings {
+  readonly batchSize: number
+  readonly partitionerAvailabilityTimeoutMs: number
+}
+
 /** A topic in use: what is known of it, its partitions' queues, and the sends that wait for it. */
 export class TopicState implements TopicView {
   readonly topic: string
   readonly batchSize: number
+  private readonly availabilityTimeoutMs: number
   readonly partitioner: TopicPartitioner
   readonly queues: PartitionQueue[] = []
   /** Sends that wait, in order; while there are any, later ones of the topic line up behind them. */
   readonly waiting: PendingSend[] = []
   info: TopicInfo | null = null
 
-  constructor(topic: string, batchSize: number, partitioner: TopicPartitioner) {
+  constructor(topic: string, settings: TopicSettings, partitioner: TopicPartitioner) {
     this.topic = topic
-    this.batchSize = batchSize
+    this.batchSize = Math.max(settings.batchSize, 1)
+    this.availabilityTimeoutMs = settings.partitionerAvailabilityTimeoutMs
     this.partitioner = partitioner
   }
 
@@ -33,8 +41,9 @@ export class TopicState implements TopicView {
     return this.queues[partition]?.batches.length ?? 0
   }
 
-  isResponsive(): boolean {
-    return true
+  isResponsive(partition: number): boolean {
+    if (this.availabilityTimeoutMs === 0) return true
+    return (this.queues[partition]?.node?.waitedMs ?? 0) <= this.availabilityTimeoutMs
   }
 
   /** Takes in what is known now; partitions get their leaders. */

@@ -1,5 +1,6 @@
 import { RecordError } from '@posthorn/contracts'
 import type { Partitioner } from '@posthorn/contracts'
+import type { TopicSettings } from './topicState.ts'
 import { TopicState } from './topicState.ts'
 
 const LEGAL_NAME = /^[a-zA-Z0-9._-]{1,249}$/
@@ -8,13 +9,13 @@ const LEGAL_NAME = /^[a-zA-Z0-9._-]{1,249}$/
 export class Topics {
   private readonly states = new Map<string, TopicState>()
   private readonly partitioner: Partitioner
-  private readonly batchSize: number
+  private readonly settings: TopicSettings
   /** The topic asked for last: applications mostly stay with one for a while. */
   private latest: TopicState | null = null
 
-  constructor(partitioner: Partitioner, batchSize: number) {
+  constructor(partitioner: Partitioner, settings: TopicSettings) {
     this.partitioner = partitioner
-    this.batchSize = Math.max(batchSize, 1)
+    this.settings = settings
   }
 
   /** The topic of that name; throws for a name that Kafka cannot have. */
@@ -57,7 +58,7 @@ export class Topics {
       const message = `topic: expected 1 to 249 characters of [a-zA-Z0-9._-], received ${JSON.stringify(name.slice(0, 300))}`
       throw new RecordError('INVALID_TOPIC_EXCEPTION', message)
     }
-    const state = new TopicState(name, this.batchSize, this.partitioner.forTopic(name))
+    const state = new TopicState(name, this.settings, this.partitioner.forTopic(name))
     this.states.set(name, state)
     return state
   }
