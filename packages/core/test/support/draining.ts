@@ -1,0 +1,28 @@
+import type { Codec, DeliveryGuard } from '@posthorn/contracts'
+import { noopLogger } from '@posthorn/contracts'
+import { crc32c } from '@posthorn/protocol'
+import type { ProducerBatch } from '../../src/accumulator/batch.ts'
+import { sortHooks } from '../../src/hooks/hookSet.ts'
+import { drain } from '../../src/sender/drain.ts'
+import { GuardProxy } from '../../src/sender/guardProxy.ts'
+import { Sealer } from '../../src/sender/sealer.ts'
+import type { Accumulation } from './accumulation.ts'
+
+/** What one drain of a broker takes. */
+export function drainer(
+  { accumulator, clock }: Accumulation,
+  options: { maxRequestSize?: number; guard?: DeliveryGuard; codec?: Codec } = {},
+): (nodeId?: number) => ProducerBatch[] {
+  const { readiness } = accumulator
+  const sealer = new Sealer(options.codec ?? null, crc32c, sortHooks([], noopLogger), noopLogger, {
+    onSealed: ({ partition }) => readiness.offer(partition),
+    onSealFailed: () => {},
+  })
+  const guard = options.guard === undefined ? null : new GuardProxy(options.guard, noopLogger)
+  const parts = { readiness, sealer, guard, maxRequestSize: options.maxRequestSize ?? 1_000_000 }
+  return (nodeId = 0) => {
+    readiness.promote(clock.now())
+    const node = readiness.nodes.get(nodeId)
+    return node === undefined ? [] : drain(node, parts, clock.now())
+  }
+}
