@@ -1,0 +1,43 @@
+import { workloads } from './workloads.mjs'
+
+/**
+ * What `npm run bench` was asked for.
+ *
+ * @typedef {object} Arguments
+ * @property {readonly string[]} names of workloads
+ * @property {readonly string[] | null} peers instead of the workload's own
+ * @property {number} rounds
+ * @property {Readonly<Record<string, string>>} flags that replace the workload's: `records`, `window` and so on
+ */
+
+const usage = `usage: npm run bench -- [${Object.keys(workloads).join(' ')}] [--peers A,B:MODE] [--rounds N] [--FLAG VALUE …]`
+
+/**
+ * Reads the command line; throws an error whose message is for the user.
+ *
+ * @param {readonly string[]} argv
+ * @returns {Arguments}
+ */
+export function parseArguments(argv) {
+  const names = /** @type {string[]} */ ([])
+  const flags = /** @type {Record<string, string>} */ ({})
+  for (let i = 0; i < argv.length; i++) {
+    const word = /** @type {string} */ (argv[i])
+    if (!word.startsWith('--')) {
+      if (workloads[word] === undefined) throw new Error(`no workload ${word}\n${usage}`)
+      names.push(word)
+      continue
+    }
+    const value = argv[++i]
+    if (value === undefined) throw new Error(`${word}: expected a value\n${usage}`)
+    flags[word.slice(2)] = value
+  }
+  const { peers, rounds = '3', ...rest } = flags
+  if (!/^[1-9]\d*$/.test(rounds)) throw new Error(`--rounds: expected a number from 1, received ${rounds}`)
+  return {
+    names: names.length === 0 ? ['W1'] : names,
+    peers: peers?.split(',') ?? null,
+    rounds: Number(rounds),
+    flags: rest,
+  }
+}
