@@ -21,9 +21,11 @@ interface Flight {
   readonly destination: string
 }
 
+const require = createRequire(import.meta.url)
+
 /** 20,000 flights within the United States in 2001, keyed by the airport that they left. */
 export function flightRecords(run: string, nowMs: number): FlightRecord[] {
-  const entry = createRequire(import.meta.url).resolve('vega-datasets')
+  const entry = require.resolve('vega-datasets')
   const flights = JSON.parse(readFileSync(join(dirname(entry), '..', 'data', 'flights-20k.json'), 'utf8')) as Flight[]
   return flights.map((flight, index) => ({
     key: flight.origin,

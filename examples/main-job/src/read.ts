@@ -69,11 +69,8 @@ async function readRange(cluster: Cluster, topic: string, range: Range): Promise
     const messages = responses.flatMap(({ partitions }) => partitions.flatMap((each) => each.messages))
     // A batch is answered whole, so it may begin before the offset that was asked for and end after the range.
     const wanted = messages.filter(({ offset }) => BigInt(offset) >= next && BigInt(offset) <= lastOffset)
-    if (wanted.length === 0) {
-      throw new Error(
-        `partition ${partition} ends at offset ${next}, before offset ${lastOffset} that was acknowledged`,
-      )
-    }
+    // The partition ends before the range does: what is missing shows when records are compared.
+    if (wanted.length === 0) break
     for (const { offset, timestamp, key, value, headers } of wanted) {
       records.push({
         ...{ partition, offset: BigInt(offset), timestamp: Number(timestamp) },
