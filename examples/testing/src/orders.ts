@@ -19,7 +19,9 @@ export interface OrderService extends AsyncDisposable {
 export function startOrderService(kafka: ProducerOptions<string, Order>): OrderService {
   const producer = createProducer<string, Order>({ valueSerializer: json<Order>(), ...kafka })
   let placed = 0
-  const close = (): Promise<void> => producer.close()
+  const close = async (): Promise<void> => {
+    await producer.close()
+  }
   return {
     place: async (customer, total) => {
       const order = { id: `${customer}-${++placed}`, customer, total }

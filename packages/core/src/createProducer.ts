@@ -238,7 +238,7 @@ export function createProducer<K = Uint8Array | string, V = Uint8Array | string,
   return new KafkaProducer<K, V, Handle>({
     clientId,
     delivery: handle,
-    epochMs: () => clock.epochMs(),
+    clock,
     appending,
     waitingRoom,
     metadataWaits,

@@ -9,5 +9,12 @@ export type { ProducerSettings } from './config/defaults.ts'
 export type { ProducerOptions } from './config/options.ts'
 export { configurationKeys, refuseUnknownKeys } from './config/resolveConfig.ts'
 export { createProducer } from './createProducer.ts'
-export type { CloseOptions, PartitionDescription, Producer, SendOptions } from './producer/producer.ts'
+export type {
+  CloseOptions,
+  CloseReport,
+  FlushOptions,
+  PartitionDescription,
+  Producer,
+  SendOptions,
+} from './producer/producer.ts'
 export { systemClock } from './time/systemClock.ts'

@@ -50,12 +50,7 @@ export class Appending {
   }
 
   /** Appends the draft, or lets it wait, or returns why neither can be. Throws what makes the record unfit. */
-  append(
-    topic: TopicState,
-    draft: Draft,
-    mayWaitForMemory: boolean,
-    bound: BoundSend | null,
-  ): KafkaError | null {
+  append(topic: TopicState, draft: Draft, mayWaitForMemory: boolean, bound: BoundSend | null): KafkaError | null {
     this.checkSize(topic.topic, draft)
     if (topic.waiting.length === 0) {
       const outcome = this.tryAppend(topic, draft, this.room.memoryIsFree)

@@ -59,14 +59,18 @@ export class BoundSend {
     const { pending } = this
     const reason: unknown = this.options.signal?.reason
     if (pending !== null && !pending.done) this.room.cancel(pending, reason)
-    else this.giveUp((details) => new KafkaError('SEND_ABORTED', `aborted; ${ON_ITS_WAY}`, { ...details, cause: reason }))
+    else
+      this.giveUp((details) => new KafkaError('SEND_ABORTED', `aborted; ${ON_ITS_WAY}`, { ...details, cause: reason }))
   }
 
   private onDeadline(timeoutMs: number): void {
     const { pending, room } = this
     const limit = `${timeoutMs} ms (timeoutMs of send)`
     if (pending !== null && !pending.done) room.cancel(pending, room.timeoutOf(pending, limit))
-    else this.giveUp((details) => new TimeoutError('DELIVERY_TIMEOUT', `no outcome within ${limit}; ${ON_ITS_WAY}`, details))
+    else
+      this.giveUp(
+        (details) => new TimeoutError('DELIVERY_TIMEOUT', `no outcome within ${limit}; ${ON_ITS_WAY}`, details),
+      )
   }
 
   private giveUp(errorOf: (details: GivenUp) => KafkaError): void {

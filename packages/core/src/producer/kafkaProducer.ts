@@ -1,4 +1,4 @@
-import type { KafkaError, Metric, ProducerRecord, RecordMetadata } from '@posthorn/contracts'
+import type { Clock, KafkaError, Metric, ProducerRecord, RecordMetadata } from '@posthorn/contracts'
 import { RecordError } from '@posthorn/contracts'
 import type { Answer, DeliveryCallback, Resolve } from '../accumulator/answers.ts'
 import { AnswerKind } from '../accumulator/answers.ts'
@@ -6,13 +6,21 @@ import { failedRecord } from '../accumulator/deliveredRecord.ts'
 import { describeValue } from '../values/describeValue.ts'
 import type { ProducerMetrics } from '../metrics/producerMetrics.ts'
 import type { Appending } from './appending.ts'
+import { BoundSend, checkSendOptions } from './boundSend.ts'
 import { noHeaders } from './headers.ts'
 import type { Interceptors } from './interceptors.ts'
 import type { Lifecycle } from './lifecycle.ts'
 import type { MetadataWaits } from './metadataWaits.ts'
 import type { Draft } from './pendingSend.ts'
 import { checkPartition, checkTimestamp } from './placement.ts'
-import type { CloseOptions, PartitionDescription, Producer, SendOptions } from './producer.ts'
+import type {
+  CloseOptions,
+  CloseReport,
+  FlushOptions,
+  PartitionDescription,
+  Producer,
+  SendOptions,
+} from './producer.ts'
 import type { Serialization } from './serialization.ts'
 import type { WaitingRoom } from './waitingRoom.ts'
 
@@ -20,7 +28,7 @@ import type { WaitingRoom } from './waitingRoom.ts'
 export interface KafkaProducerParts<Handle> {
   readonly clientId: string
   readonly delivery: Handle
-  epochMs(): number
+  readonly clock: Clock
   readonly appending: Appending
   readonly waitingRoom: WaitingRoom
   readonly metadataWaits: MetadataWaits
@@ -62,27 +70,27 @@ export class KafkaProducer<K, V, Handle> implements Producer<K, V, Handle> {
   }
 
   send(record: ProducerRecord<K, V>, options?: SendOptions): Promise<RecordMetadata> {
+    if (options !== undefined) return this.sendWithin(record, options)
     const promise = new Promise<RecordMetadata>(this.capture)
-    const refused = this.take(record, AnswerKind.promise, this.resolve, options?.signal)
-    // A signal may have any reason, and it is the caller’s own.
-    // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors
+    const refused = this.take(record, AnswerKind.promise, this.resolve, null)
     return refused === null ? promise : Promise.reject(refused)
   }
 
   trySend(record: ProducerRecord<K, V>, callback?: DeliveryCallback): boolean {
     const kind = callback === undefined ? AnswerKind.none : AnswerKind.callback
-    const refused = this.take(record, kind, callback ?? null, undefined)
+    const refused = this.take(record, kind, callback ?? null, null)
     if (refused === null) return true
-    if ((refused as KafkaError).code === 'BUFFER_EXHAUSTED') return false
-    throw refused as Error
+    if (refused.code === 'BUFFER_EXHAUSTED') return false
+    throw refused
   }
 
   ready(): Promise<void> {
-    return this.parts.waitingRoom.ready()
+    // Whoever asks a closed producer is to learn it from `trySend`.
+    return this.parts.lifecycle.refusal === null ? this.parts.waitingRoom.ready() : Promise.resolve()
   }
 
-  flush(): Promise<void> {
-    return this.parts.lifecycle.flush()
+  flush(options?: FlushOptions): Promise<void> {
+    return this.parts.lifecycle.flush(options?.signal)
   }
 
   async partitionsFor(topic: string): Promise<readonly PartitionDescription[]> {
@@ -96,7 +104,7 @@ export class KafkaProducer<K, V, Handle> implements Producer<K, V, Handle> {
     return this.parts.metrics.all()
   }
 
-  close(options: CloseOptions = {}): Promise<void> {
+  close(options: CloseOptions = {}): Promise<CloseReport> {
     return this.parts.lifecycle.close(options.timeoutMs)
   }
 
@@ -104,32 +112,45 @@ export class KafkaProducer<K, V, Handle> implements Producer<K, V, Handle> {
     await this.close()
   }
 
+  private sendWithin(record: ProducerRecord<K, V>, options: SendOptions): Promise<RecordMetadata> {
+    const { clock, waitingRoom } = this.parts
+    const wrong = checkSendOptions(options)
+    if (wrong !== null) return Promise.reject(wrong)
+    // A signal may have any reason, and it is the caller’s own.
+    // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors
+    if (options.signal?.aborted === true) return Promise.reject(options.signal.reason)
+    const bound = new BoundSend(options, waitingRoom)
+    const refused = this.take(record, AnswerKind.promise, bound.answer, bound)
+    if (refused !== null) return Promise.reject(refused)
+    bound.start(clock, this.draft.record.topic, this.draft.partition)
+    return bound.promise
+  }
+
   /** Takes a record, or returns why not. */
-  private take(given: unknown, kind: AnswerKind, answer: Answer, signal: AbortSignal | undefined): unknown {
+  private take(given: unknown, kind: AnswerKind, answer: Answer, bound: BoundSend | null): KafkaError | null {
     const { lifecycle, interceptors, appending, serialization } = this.parts
     if (lifecycle.refusal !== null) return lifecycle.refusal
     if (typeof given !== 'object' || given === null) {
       return new RecordError('INVALID_ARGUMENT', `record: expected an object, received ${describeValue(given)}`)
     }
-    if (signal?.aborted === true) return signal.reason
     const record = interceptors.onSend(given as AnyRecord)
     try {
       const topic = appending.topic(record.topic)
       const { draft } = this
       const partition = checkPartition(record.partition, record.topic)
       draft.record = record
-      draft.timestamp = checkTimestamp(record.timestamp, record.topic) ?? this.parts.epochMs()
+      draft.timestamp = checkTimestamp(record.timestamp, record.topic) ?? this.parts.clock.epochMs()
       draft.kind = kind
       draft.answer = answer
       draft.partition = partition ?? -1
       draft.fixed = partition !== undefined
       const serializing = serialization.run(record, draft)
-      if (serializing !== null) return appending.waitForBytes(topic, draft, serializing, signal)
-      return appending.append(topic, draft, kind === AnswerKind.promise, signal)
+      if (serializing !== null) return appending.waitForBytes(topic, draft, serializing, bound)
+      return appending.append(topic, draft, kind === AnswerKind.promise, bound)
     } catch (error) {
       this.parts.metrics.onError(record.topic, 1)
       interceptors.onAcknowledgement(record, failedRecord(record.topic, -1), error as KafkaError)
-      return error
+      return error as KafkaError
     }
   }
 }

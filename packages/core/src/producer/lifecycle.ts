@@ -5,6 +5,7 @@ import { FlushWait } from '../accumulator/flushWait.ts'
 import type { ProducerMetrics } from '../metrics/producerMetrics.ts'
 import type { BatchCompletion } from '../sender/batchCompletion.ts'
 import type { GuardProxy } from '../sender/guardProxy.ts'
+import type { CloseReport } from './producer.ts'
 import type { WaitingRoom } from './waitingRoom.ts'
 
 /** What closing needs. */
@@ -25,7 +26,7 @@ export interface LifecycleParts {
 /** Flush and close: the producer's state from open to closed, and what becomes of records on the way. */
 export class Lifecycle {
   private readonly parts: LifecycleParts
-  private closing: Promise<void> | null = null
+  private closing: Promise<CloseReport> | null = null
   private closedError: KafkaError | null = null
   private forced = false
   private force: () => void = () => {}
@@ -46,23 +47,31 @@ export class Lifecycle {
     return this.closedError !== null
   }
 
-  /** Sends everything at once and waits for every outcome still missing at this moment. */
-  async flush(): Promise<void> {
+  /** Sends everything at once and waits for every outcome still missing at this moment, or until `signal` aborts. */
+  async flush(signal?: AbortSignal): Promise<void> {
+    signal?.throwIfAborted()
     const { accumulator, waitingRoom, metrics, clock } = this.parts
     const startMs = clock.now()
     accumulator.readiness.hurry()
-    await new Promise<void>((resolve) => {
-      const flush = new FlushWait(resolve)
-      accumulator.addFlush(flush)
-      waitingRoom.addFlush(flush)
-      flush.arrive()
-    })
-    accumulator.readiness.relax()
+    let onAbort = (): void => {}
+    try {
+      await new Promise<void>((resolve, reject) => {
+        onAbort = () => reject(signal?.reason as Error)
+        signal?.addEventListener('abort', onAbort)
+        const flush = new FlushWait(resolve)
+        accumulator.addFlush(flush)
+        waitingRoom.addFlush(flush)
+        flush.arrive()
+      })
+    } finally {
+      signal?.removeEventListener('abort', onAbort)
+      accumulator.readiness.relax()
+    }
     metrics.record('flushTime', (clock.now() - startMs) * 1_000_000)
   }
 
   /** Closes once; a later call may only shorten the wait. */
-  close(timeoutMs: number | undefined): Promise<void> {
+  close(timeoutMs: number | undefined): Promise<CloseReport> {
     if (timeoutMs !== undefined && !(timeoutMs >= 0)) {
       const message = `timeoutMs of close: expected 0 or more ms, received ${String(timeoutMs)}`
       return Promise.reject(new RecordError('INVALID_ARGUMENT', message))
@@ -73,7 +82,8 @@ export class Lifecycle {
     return this.closing
   }
 
-  private async finish(timeoutMs: number | undefined): Promise<void> {
+  private async finish(timeoutMs: number | undefined): Promise<CloseReport> {
+    const before = this.tally()
     const forced = new Promise<void>((resolve) => {
       this.force = () => {
         this.forced = true
@@ -83,9 +93,22 @@ export class Lifecycle {
     if (timeoutMs !== undefined) this.forceAfter(timeoutMs)
     await Promise.race([this.drained(), forced])
     for (const timer of this.timers) timer.cancel()
+    const sent = this.tally()
     this.abandonAll()
+    const after = this.tally()
     const errors = this.parts.dismantle()
     for (const error of errors) this.parts.logger.error('a plugin threw when it was closed', { error })
+    return {
+      acknowledged: sent.acknowledged - before.acknowledged,
+      failed: sent.failed - before.failed,
+      abandoned: after.failed - sent.failed,
+    }
+  }
+
+  /** Outcomes since the beginning. */
+  private tally(): { readonly acknowledged: number; readonly failed: number } {
+    const { completion, waitingRoom } = this.parts
+    return { acknowledged: completion.acknowledged, failed: completion.failed + waitingRoom.failed }
   }
 
   private async drained(): Promise<void> {

@@ -4,9 +4,23 @@ import type { DeliveryCallback } from '../accumulator/answers.ts'
 /** Options of one `send`. */
 export interface SendOptions {
   /**
-   * Ends the wait for metadata and memory: the promise rejects with the signal's reason. A record that has been taken
-   * into a batch is not called back any more.
+   * Gives the record up. While it waits for metadata, memory or a serializer it is called back, and the promise rejects
+   * with the signal's reason. Once it is in a batch it goes its way; the promise then rejects with `SEND_ABORTED`, whose
+   * `cause` is the reason and whose `maybePersisted` is true.
    */
+  readonly signal?: AbortSignal | undefined
+  /**
+   * The caller's own deadline in ms, 0 or more; `maxBlockMs` and `deliveryTimeoutMs` hold beside it. A record that still
+   * waits then is called back, and the promise rejects with `METADATA_TIMEOUT`, `BUFFER_EXHAUSTED` or
+   * `SERIALIZATION_TIMEOUT`. Once it is in a batch it goes its way; the promise then rejects with `DELIVERY_TIMEOUT`,
+   * whose `maybePersisted` is true. Default: none.
+   */
+  readonly timeoutMs?: number | undefined
+}
+
+/** Options of `flush`. */
+export interface FlushOptions {
+  /** Ends the wait: the promise rejects with the signal's reason. The records go their way. Default: none. */
   readonly signal?: AbortSignal | undefined
 }
 
@@ -14,6 +28,16 @@ export interface SendOptions {
 export interface CloseOptions {
   /** How long to go on sending what was accepted, in ms; then the rest fails with `PRODUCER_CLOSED`. Default: no limit. */
   readonly timeoutMs?: number | undefined
+}
+
+/** What became of the records whose outcome was missing when `close` was called. */
+export interface CloseReport {
+  /** Records that were stored as `acks` asks. */
+  readonly acknowledged: number
+  /** Records that failed by themselves. */
+  readonly failed: number
+  /** Records that were given up with `PRODUCER_CLOSED` because the time was over. Their errors say which may be stored. */
+  readonly abandoned: number
 }
 
 /** One partition of a topic, as `partitionsFor` tells it. */
@@ -45,10 +69,13 @@ export interface Producer<K, V, Handle = undefined> extends AsyncDisposable {
    * sent. A callback that throws is logged.
    */
   trySend(record: ProducerRecord<K, V>, callback?: DeliveryCallback): boolean
-  /** Resolves when there is memory for records again: at once if there is some now. */
+  /**
+   * Resolves when there is room for records again: at once if there is some now, and nobody was refused since the last
+   * change. {@link Producer.trySend} may return false all the same, to a record larger than what came free.
+   */
   ready(): Promise<void>
   /** Sends everything at once and resolves when every `send` before this call has its outcome, whatever it is (PRD-11). */
-  flush(): Promise<void>
+  flush(options?: FlushOptions): Promise<void>
   /** The partitions of a topic; waits for metadata up to `maxBlockMs` (PRD-13). */
   partitionsFor(topic: string): Promise<readonly PartitionDescription[]>
   /**
@@ -58,7 +85,8 @@ export interface Producer<K, V, Handle = undefined> extends AsyncDisposable {
   metrics(): readonly Metric[]
   /**
    * Takes no more records, sends what was accepted, then frees everything: sockets, timers, plugins. With `timeoutMs` it
-   * gives up after that time, with 0 at once. Resolves in any case; a second call resolves with the first (PRD-14).
+   * gives up after that time, with 0 at once. Resolves in any case, with what became of the records that were on their
+   * way; a second call resolves with the first (PRD-14).
    */
-  close(options?: CloseOptions): Promise<void>
+  close(options?: CloseOptions): Promise<CloseReport>
 }

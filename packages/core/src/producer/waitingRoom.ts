@@ -158,7 +158,8 @@ export class WaitingRoom {
       if (send.deadlineMs > now) break
       due.push(send)
     }
-    for (const send of due) if (!send.done) this.cancel(send, this.timeoutOf(send, `${this.parts.maxBlockMs} ms (maxBlockMs)`))
+    for (const send of due)
+      if (!send.done) this.cancel(send, this.timeoutOf(send, `${this.parts.maxBlockMs} ms (maxBlockMs)`))
     return this.deadlines.find((send) => !send.done)?.deadlineMs ?? Number.POSITIVE_INFINITY
   }
 

@@ -46,6 +46,10 @@ export interface FailedAttempt extends BatchFailure {
 
 /** The one path by which batches end: success, retry, failure, expiry, abandonment. */
 export class BatchCompletion {
+  /** Records that were stored, since the beginning. */
+  acknowledged = 0
+  /** Records that failed after they had been taken into a batch, since the beginning. */
+  failed = 0
   private readonly parts: CompletionParts
 
   /** Without a guard nothing overtakes what goes back; with one, sequences tell. What has none yet comes later. */
@@ -165,7 +169,11 @@ export class BatchCompletion {
 
   private settled(batch: ProducerBatch, error: KafkaError | null, baseOffset: bigint): void {
     const { hooks, accumulator, codecName, metrics } = this.parts
-    if (error !== null) metrics.onError(batch.partition.topic, batch.recordCount)
+    if (error === null) this.acknowledged += batch.recordCount
+    else {
+      this.failed += batch.recordCount
+      metrics.onError(batch.partition.topic, batch.recordCount)
+    }
     hooks.onBatchSettled?.({ ...batchEvent(batch, codecName), error, baseOffset })
     accumulator.onSettled(batch)
   }
