@@ -9,14 +9,16 @@ import { tail } from './run.ts'
 
 const stopTimeoutMs = 30_000
 
-/** One broker's process: at most one at a time, only ever signalled through the handle that started it. */
+/** One server's process: at most one at a time, only ever signalled through the handle that started it. */
 export class BrokerProcess {
   readonly place: BrokerPlace
+  readonly #name: string
   readonly #jvmArguments: readonly string[]
   #child: ChildProcess | undefined
 
-  constructor(place: BrokerPlace, jvmArguments: readonly string[]) {
+  constructor(place: BrokerPlace, jvmArguments: readonly string[], name = `broker ${place.id}`) {
     this.place = place
+    this.#name = name
     this.#jvmArguments = jvmArguments
   }
 
@@ -50,7 +52,7 @@ export class BrokerProcess {
 
   /** Sends a signal that does not end the process (SIGSTOP, SIGCONT). */
   signal(signal: 'SIGSTOP' | 'SIGCONT'): void {
-    if (!this.#child) throw new Error(`broker ${this.place.id} is not running`)
+    if (!this.#child) throw new Error(`${this.#name} is not running`)
     this.#child.kill(signal)
   }
 
@@ -81,9 +83,9 @@ export class BrokerProcess {
   /** The last lines of its log, for error messages. */
   logTail(): string {
     try {
-      return `broker ${this.place.id}: ${tail(readFileSync(this.#logFile, 'utf8'))}`
+      return `${this.#name}: ${tail(readFileSync(this.#logFile, 'utf8'))}`
     } catch {
-      return `broker ${this.place.id}: no log`
+      return `${this.#name}: no log`
     }
   }
 

@@ -1,10 +1,12 @@
 import { rm } from 'node:fs/promises'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { BrokerProcess } from './broker.ts'
 import { clientListeners } from './listeners.ts'
-import { fetchMetadata, type TopicInfo } from './metadata.ts'
-import type { BrokerPlace } from './properties.ts'
-import { createTopic, deleteTopic, describeTopic, type TopicOptions } from './topics.ts'
+import { fetchMetadata, fetchOldMetadata, type TopicInfo } from './metadata.ts'
+import { type BrokerPlace, zooKeeperSessionMs } from './properties.ts'
+import { awaitLeaders, createTopic, deleteTopic, describeOldTopic, describeTopic, type TopicOptions } from './topics.ts'
 import { until } from './until.ts'
+import type { ZooKeeper } from './zooKeeper.ts'
 
 const readyTimeoutMs = 90_000
 
@@ -16,6 +18,8 @@ export interface ClusterParts {
   readonly jvmArguments: (place: BrokerPlace) => readonly string[]
   /** Whether the folder goes with the cluster. */
   readonly temporary: boolean
+  /** Only of versions that need one. */
+  readonly zooKeeper?: ZooKeeper | undefined
   readonly release: () => void
 }
 
@@ -33,6 +37,7 @@ export class KafkaCluster implements AsyncDisposable {
   readonly bootstrapServers: string
   readonly #parts: ClusterParts
   readonly #processes: readonly BrokerProcess[]
+  readonly #mayReturnAt = new Map<BrokerProcess, number>()
 
   constructor(parts: ClusterParts) {
     this.version = parts.version
@@ -49,6 +54,7 @@ export class KafkaCluster implements AsyncDisposable {
 
   /** Starts all brokers and waits until each of them knows all others. */
   async startAll(): Promise<void> {
+    await this.#parts.zooKeeper?.start()
     for (const broker of this.#processes) broker.spawn()
     await this.#settled(this.#processes)
   }
@@ -56,13 +62,17 @@ export class KafkaCluster implements AsyncDisposable {
   /** Starts a broker that is down, on its old port with its old data; waits until all that run know it. */
   async start(index: number): Promise<void> {
     const broker = this.#broker(index)
+    // ZooKeeper refuses a broker whose old session has not run out yet.
+    await sleep(Math.max(0, (this.#mayReturnAt.get(broker) ?? 0) - performance.now()))
     broker.spawn()
     await this.#settled([broker])
   }
 
   /** Ends a broker by SIGKILL: no goodbye to clients or controller, nothing flushed. */
   async kill(index: number): Promise<void> {
-    await this.#broker(index).end('SIGKILL')
+    const broker = this.#broker(index)
+    await broker.end('SIGKILL')
+    if (this.#parts.zooKeeper) this.#mayReturnAt.set(broker, performance.now() + 1.5 * zooKeeperSessionMs)
   }
 
   /** Ends a broker in order: it moves its leaderships away first. */
@@ -81,23 +91,28 @@ export class KafkaCluster implements AsyncDisposable {
   }
 
   /** Creates a topic and waits for its leaders. */
-  createTopic(name: string, options?: TopicOptions): Promise<TopicInfo> {
-    return createTopic(this.#runningServers(), name, options)
+  async createTopic(name: string, options: TopicOptions = {}): Promise<TopicInfo> {
+    const { zooKeeper } = this.#parts
+    if (!zooKeeper) return createTopic(this.#runningServers(), name, options)
+    await zooKeeper.createTopic(name, options)
+    return awaitLeaders(this.#runningServers(), name, options.partitions ?? 1, fetchOldMetadata)
   }
 
   /** Deletes a topic. */
   deleteTopic(name: string): Promise<void> {
-    return deleteTopic(this.#runningServers(), name)
+    return this.#parts.zooKeeper?.deleteTopic(name) ?? deleteTopic(this.#runningServers(), name)
   }
 
   /** Leaders, replicas and in-sync replicas of a topic. */
   describeTopic(name: string): Promise<TopicInfo | undefined> {
-    return describeTopic(this.#runningServers(), name)
+    const describe = this.#parts.zooKeeper ? describeOldTopic : describeTopic
+    return describe(this.#runningServers(), name)
   }
 
   /** Kills all brokers and removes the cluster's temporary folder; a second call does nothing more. */
   async close(): Promise<void> {
     await Promise.all(this.#processes.map((broker) => broker.end('SIGKILL')))
+    await this.#parts.zooKeeper?.close()
     if (this.#parts.temporary) await rm(this.dir, { recursive: true, force: true })
     this.#parts.release()
   }
@@ -109,6 +124,7 @@ export class KafkaCluster implements AsyncDisposable {
   /** Kills all brokers without waiting; only for the moment in which this process ends. */
   killNow(): void {
     for (const broker of this.#processes) broker.killNow()
+    this.#parts.zooKeeper?.killNow()
   }
 
   #broker(index: number): BrokerProcess {
@@ -123,10 +139,11 @@ export class KafkaCluster implements AsyncDisposable {
   }
 
   async #settled(started: readonly BrokerProcess[]): Promise<void> {
+    const ask = this.#parts.zooKeeper ? fetchOldMetadata : fetchMetadata
     const known = async (): Promise<boolean> => {
       const running = this.brokers.filter((broker) => broker.running)
       if (!started.every((broker) => broker.running)) return false
-      const views = await Promise.all(running.map(({ port }) => fetchMetadata(port)))
+      const views = await Promise.all(running.map(({ port }) => ask(port)))
       return views.every(({ brokers }) => started.every(({ place }) => brokers.includes(place.id)))
     }
     const check = (): void => {

@@ -58,20 +58,51 @@ async function retry(attempts: number, action: () => Promise<void>): Promise<voi
   }
 }
 
+interface Dependency {
+  readonly group: string
+  readonly artifact: string
+  readonly version: string
+}
+
+// Of these, brokers before 2.4 name releases of their own, which are in no repository or would log twice.
+const exclusions = [
+  ['org.slf4j', 'slf4j-log4j12'],
+  ['log4j', 'log4j'],
+  ['com.sun.jmx', 'jmxri'],
+  ['com.sun.jdmk', 'jmxtools'],
+  ['javax.jms', 'jms'],
+].map(([group, artifact]) => `<exclusion><groupId>${group}</groupId><artifactId>${artifact}</artifactId></exclusion>`)
+
 function pomFor(version: string): string {
-  const dependencies = [
-    { group: 'org.apache.kafka', artifact: 'kafka_2.13', version },
-    atLeast(version, 4, 0)
-      ? { group: 'org.apache.logging.log4j', artifact: 'log4j-slf4j-impl', version: '2.25.4' }
-      : { group: 'org.slf4j', artifact: 'slf4j-reload4j', version: '1.7.36' },
-  ].map(
-    (own) =>
-      `<dependency><groupId>${own.group}</groupId><artifactId>${own.artifact}</artifactId>` +
-      `<version>${own.version}</version></dependency>`,
-  )
+  const old = !atLeast(version, 2, 4)
+  const broker = { group: 'org.apache.kafka', artifact: `kafka_${scala(version)}`, version }
+  const dependencies = [dependency(broker, old ? exclusions : []), ...logging(version).map((own) => dependency(own))]
+  // No longer a part of Java.
+  if (old) dependencies.push(dependency({ group: 'javax.xml.bind', artifact: 'jaxb-api', version: '2.3.1' }))
   return (
     '<project xmlns="http://maven.apache.org/POM/4.0.0"><modelVersion>4.0.0</modelVersion>' +
     '<groupId>posthorn.local</groupId><artifactId>kafka-jars</artifactId><version>1</version>' +
     `<dependencies>${dependencies.join('')}</dependencies></project>\n`
   )
+}
+
+function dependency({ group, artifact, version }: Dependency, without: readonly string[] = []): string {
+  const excluded = without.length > 0 ? `<exclusions>${without.join('')}</exclusions>` : ''
+  return (
+    `<dependency><groupId>${group}</groupId><artifactId>${artifact}</artifactId>` +
+    `<version>${version}</version>${excluded}</dependency>`
+  )
+}
+
+function scala(version: string): string {
+  if (atLeast(version, 2, 4)) return '2.13'
+  return atLeast(version, 2, 0) ? '2.12' : '2.11'
+}
+
+function logging(version: string): Dependency[] {
+  if (atLeast(version, 4, 0)) {
+    return [{ group: 'org.apache.logging.log4j', artifact: 'log4j-slf4j-impl', version: '2.25.4' }]
+  }
+  // Brokers before 2.4 call log4j 1 themselves; this is its maintained successor with the same classes.
+  return [{ group: 'org.slf4j', artifact: 'slf4j-reload4j', version: '1.7.36' }]
 }

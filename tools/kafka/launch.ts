@@ -11,6 +11,8 @@ import { reservePorts } from './ports.ts'
 import { serverProperties } from './properties.ts'
 import { formatStorage, kafkaUuid } from './storage.ts'
 import { temporaryFolder } from './temporary.ts'
+import { needsZooKeeper } from './versions.ts'
+import { ZooKeeper } from './zooKeeper.ts'
 
 /** Everything that makes one cluster different from another. */
 export interface LaunchOptions {
@@ -32,7 +34,9 @@ export async function launch(options: LaunchOptions): Promise<KafkaCluster> {
   const { version, brokers, config, jvmFlags } = options
   const classPath = await brokerClassPath(version)
   const clusterId = kafkaUuid()
-  const reserved = await reservePorts(brokers * allListeners.length)
+  const withZooKeeper = needsZooKeeper(version)
+  const reserved = await reservePorts(brokers * allListeners.length + (withZooKeeper ? 1 : 0))
+  const zooKeeperPort = withZooKeeper ? reserved.ports.at(-1) : undefined
   const dir = options.dir ?? (await temporaryFolder())
   const places = Array.from({ length: brokers }, (_, id) => ({
     id,
@@ -43,9 +47,14 @@ export async function launch(options: LaunchOptions): Promise<KafkaCluster> {
   }))
   const temporary = options.dir === undefined
   await mkdir(dir, { recursive: true })
-  const flags = [...jvmFlags, await loggingFlag(version, dir), '-cp', classPath, 'Guard', 'kafka.Kafka']
+  const logging = await loggingFlag(version, dir)
+  const flags = [...jvmFlags, logging, '-cp', classPath, 'Guard', 'kafka.Kafka']
   const jvmArguments = (): string[] => flags
-  const parts = { version, dir, places, temporary, jvmArguments }
+  const zooKeeper =
+    zooKeeperPort === undefined
+      ? undefined
+      : new ZooKeeper({ dir, port: zooKeeperPort, classPath, loggingFlag: logging })
+  const parts = { version, dir, places, temporary, jvmArguments, zooKeeper }
   let forget = (): void => {}
   const release = (): void => {
     forget()
@@ -60,8 +69,9 @@ export async function launch(options: LaunchOptions): Promise<KafkaCluster> {
   try {
     for (const place of places) {
       await mkdir(place.home, { recursive: true })
-      await writeFile(join(place.home, 'server.properties'), serverProperties({ version, places, config }, place))
-      await formatStorage(place, { version, classPath, clusterId })
+      const plan = { version, places, config, zooKeeperPort }
+      await writeFile(join(place.home, 'server.properties'), serverProperties(plan, place))
+      if (!withZooKeeper) await formatStorage(place, { version, classPath, clusterId })
     }
     await cluster.startAll()
     return cluster

@@ -1,5 +1,5 @@
 import { allListeners, clientListeners, controllerListener } from './listeners.ts'
-import { atLeast } from './versions.ts'
+import { atLeast, needsZooKeeper } from './versions.ts'
 
 /** Where one broker lives: its node id, its folder, and a port for each row of the listener table. */
 export interface BrokerPlace {
@@ -13,11 +13,16 @@ export interface ClusterPlan {
   readonly version: string
   readonly places: readonly BrokerPlace[]
   readonly config: Readonly<Record<string, string>>
+  /** Where ZooKeeper listens, for versions that need one. */
+  readonly zooKeeperPort?: number | undefined
 }
 
 /** The `server.properties` of one broker; the user's configuration wins over everything set here. */
 export function serverProperties(plan: ClusterPlan, place: BrokerPlace): string {
-  const all = { ...limits(), ...replication(plan), ...network(place), ...quorum(plan, place), ...plan.config }
+  const members = needsZooKeeper(plan.version)
+    ? zooKeeperMember(plan, place)
+    : { ...network(place), ...quorum(plan, place) }
+  const all = { ...limits(), ...replication(plan), ...members, ...plan.config }
   return Object.entries(all)
     .map(([key, value]) => `${key}=${value.replaceAll('\\', '\\\\')}\n`)
     .join('')
@@ -85,3 +90,25 @@ function quorum({ places }: ClusterPlan, place: BrokerPlace): Record<string, str
     'broker.session.timeout.ms': '3000',
   }
 }
+
+/** A broker from the time before named listeners and KRaft. */
+function zooKeeperMember(
+  { places, zooKeeperPort }: ClusterPlan,
+  { id, home, ports }: BrokerPlace,
+): Record<string, string> {
+  const url = clientListeners.map(({ name }) => `${name}://127.0.0.1:${ports[name]}`).join(',')
+  return {
+    'log.dirs': `${home}/data`,
+    'broker.id': String(id),
+    listeners: url,
+    'advertised.listeners': url,
+    'zookeeper.connect': `127.0.0.1:${zooKeeperPort}`,
+    'zookeeper.session.timeout.ms': String(zooKeeperSessionMs),
+    'delete.topic.enable': 'true',
+    // Alone, a broker that stops would ask in vain for somebody to take over.
+    'controlled.shutdown.enable': String(places.length > 1),
+  }
+}
+
+/** After this time ZooKeeper forgets a broker that was killed; before it, the broker may not come back. */
+export const zooKeeperSessionMs = 3_000

@@ -17,14 +17,14 @@ export interface KafkaOptions {
   readonly fullJit?: boolean
 }
 
-/** Starts real Apache Kafka (KRaft, PLAINTEXT) on free ports of 127.0.0.1 and waits until it is ready. */
+/** Starts real Apache Kafka (PLAINTEXT; KRaft, before 3.5 with a ZooKeeper) on free ports of 127.0.0.1 and waits until it is ready. */
 export async function startKafka(options: KafkaOptions = {}): Promise<KafkaCluster> {
   const { brokers = 1, config = {}, dir, fullJit = false } = options
   const version = fullVersion(options.version ?? defaultVersion)
   if (!Number.isInteger(brokers) || brokers < 1 || brokers > 9) {
     throw new RangeError(`brokers is ${brokers}; expected a whole number from 1 to 9`)
   }
-  if (!atLeast(version, 3, 5)) throw new Error(`Kafka ${version} needs ZooKeeper, which this tool cannot start yet`)
+  if (!atLeast(version, 0, 9)) throw new Error(`Kafka ${version} is too old; expected 0.9.0.1 or newer`)
   const jvmFlags = ['-Xmx512m', '-Djava.awt.headless=true', ...(fullJit ? [] : ['-XX:TieredStopAtLevel=1'])]
   const archive = await classDataFlags(version, jvmFlags)
   return launch({ version, brokers, config, dir, jvmFlags: [...jvmFlags, ...archive] })

@@ -1,4 +1,4 @@
-import { fetchMetadata, type TopicInfo } from './metadata.ts'
+import { type ClusterInfo, fetchMetadata, fetchOldMetadata, type TopicInfo } from './metadata.ts'
 import { until } from './until.ts'
 import { array, call, int16, int32, string } from './wire.ts'
 
@@ -46,11 +46,25 @@ export async function describeTopic(servers: string, name: string): Promise<Topi
   return topics.find((topic) => topic.name === name && topic.partitions.length > 0)
 }
 
-async function awaitLeaders(servers: string, name: string, partitions: number): Promise<TopicInfo> {
+/** The topic as the first old broker that answers sees it, or undefined if there is none of that name. */
+export async function describeOldTopic(servers: string, name: string): Promise<TopicInfo | undefined> {
+  const { topics } = await firstAnswer(servers, fetchOldMetadata)
+  return topics.find((topic) => topic.name === name && topic.partitions.length > 0)
+}
+
+/** Waits until every broker knows the leaders of all partitions of a topic. */
+export async function awaitLeaders(
+  servers: string,
+  name: string,
+  partitions: number,
+  ask: (port: number) => Promise<Pick<ClusterInfo, 'topics'>> = (port) => fetchMetadata(port, [name]),
+): Promise<TopicInfo> {
   let seen: TopicInfo | undefined
   const ready = async (): Promise<boolean> => {
-    const views = await Promise.allSettled(portsOf(servers).map((port) => fetchMetadata(port, [name])))
-    const topics = views.flatMap((view) => (view.status === 'fulfilled' ? [view.value.topics[0]] : []))
+    const views = await Promise.allSettled(portsOf(servers).map(ask))
+    const topics = views.flatMap((view) =>
+      view.status === 'fulfilled' ? [view.value.topics.find((topic) => topic.name === name)] : [],
+    )
     seen = topics[0]
     return topics.length > 0 && topics.every((topic) => topic !== undefined && complete(topic, partitions))
   }
