@@ -42,7 +42,7 @@ export class IdempotenceGuard implements DeliveryGuard {
     if (this.identity === null) this.askForIdentity()
   }
 
-  /** Lets stuck partitions go on: the place for it, since no batch is being drained (EPB-01). */
+  /** Lets partitions with a gap begin anew: here, since no batch is being drained (EPB-01). */
   onPass(): void {
     const { control } = this
     const ready = this.stuck.ready
@@ -56,10 +56,7 @@ export class IdempotenceGuard implements DeliveryGuard {
   }
 
   mayDrain(batch: GuardedBatch): boolean {
-    const sequences = this.partitions.get(batch.partition)
-    if (sequences !== undefined && this.stuck.has(sequences)) return false
-    // While anything is retried, one batch at a time, lowest sequence first (IDM-10).
-    if (batch.stamp !== null) return sequences?.open[0] === batch
+    if (batch.stamp !== null) return this.partitions.get(batch.partition)?.mayRetry(batch) === true
     const { identity } = this
     if (identity === null) {
       this.askForIdentity()
@@ -97,7 +94,7 @@ export class IdempotenceGuard implements DeliveryGuard {
   onCompleted(batch: GuardedBatch): void {
     const sequences = this.partitions.get(batch.partition)
     if (sequences === undefined) return
-    sequences.close(batch)
+    sequences.replace(batch)
     sequences.onStored(batch, this.env.clock.now())
     this.settle(sequences)
   }
@@ -118,9 +115,7 @@ export class IdempotenceGuard implements DeliveryGuard {
     const sequences = this.partitions.get(batch.partition)
     const { stamp } = batch
     if (sequences === undefined || stamp === null) return
-    const at = sequences.open.indexOf(batch)
-    if (at < 0) return
-    sequences.open.splice(at, 1, ...pieces)
+    sequences.replace(batch, pieces)
     let { baseSequence } = stamp
     for (const piece of pieces) {
       this.control?.restamp(piece, { ...stamp, baseSequence })
@@ -152,7 +147,7 @@ export class IdempotenceGuard implements DeliveryGuard {
     if (sequences?.open[0] !== batch) return 'retry'
     // Under a new epoch it could be stored a second time, or behind what was sent after it.
     if (batch.maybePersisted || sequences.isOvertaken(batch)) return 'fail'
-    this.becomeStuck(sequences)
+    this.breakAt(sequences, 0)
     return 'retry'
   }
 
@@ -160,10 +155,10 @@ export class IdempotenceGuard implements DeliveryGuard {
   private giveUp(batch: GuardedBatch, refused: boolean): void {
     const sequences = this.partitions.get(batch.partition)
     if (sequences === undefined || batch.stamp === null) return
-    sequences.close(batch)
+    const at = sequences.replace(batch)
     // The sequences of the present identity have a gap now, or may have one (EPB-07).
     if (sequences.isOwn(batch.stamp)) {
-      if (refused) this.becomeStuck(sequences)
+      if (refused) this.breakAt(sequences, at)
       else sequences.unresolved = true
     }
     this.settle(sequences)
@@ -171,12 +166,14 @@ export class IdempotenceGuard implements DeliveryGuard {
 
   /** With nothing open any more, an unresolved partition is in order after all or needs a new epoch (IDM-24, IDM-25). */
   private settle(sequences: PartitionSequences): void {
+    if (sequences.isStuck) this.control?.wake()
     if (!sequences.unresolved || sequences.open.length > 0) return
     sequences.unresolved = false
-    if (!sequences.isContiguous) this.becomeStuck(sequences)
+    if (!sequences.isContiguous) this.breakAt(sequences, 0)
   }
 
-  private becomeStuck(sequences: PartitionSequences): void {
+  private breakAt(sequences: PartitionSequences, index: number): void {
+    sequences.breakAt(index)
     this.stuck.add(sequences)
     this.control?.wake()
   }

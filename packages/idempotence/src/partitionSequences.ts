@@ -25,6 +25,8 @@ export class PartitionSequences {
    * so nothing new may follow until what is still open tells (IDM-22).
    */
   unresolved = false
+  /** Open batches before the first gap that stays; `Infinity` while there is none. What comes after cannot be stored. */
+  private beforeGap: number = Number.POSITIVE_INFINITY
   private nextSequence = 0
   /** The highest sequence known to be stored. */
   private lastStored: number = NOTHING
@@ -41,6 +43,22 @@ export class PartitionSequences {
     this.lastStored = NOTHING
     this.storedAtMs = Number.NEGATIVE_INFINITY
     this.unresolved = false
+    this.beforeGap = Number.POSITIVE_INFINITY
+  }
+
+  /** Notes a gap that stays: before the open batch of this index. */
+  breakAt(index: number): void {
+    this.beforeGap = Math.min(this.beforeGap, index)
+  }
+
+  /** Whether a batch may be sent again: one at a time, lowest sequence first (IDM-10), and none behind a gap. */
+  mayRetry(batch: GuardedBatch): boolean {
+    return this.beforeGap > 0 && this.open[0] === batch
+  }
+
+  /** Whether all that is open waits behind a gap, and nothing of it is on its way. */
+  get isStuck(): boolean {
+    return this.beforeGap === 0 && !this.open.some((batch) => batch.inFlight)
   }
 
   /**
@@ -49,7 +67,7 @@ export class PartitionSequences {
    * nobody could tell any more what else was. So until the broker has stored one batch of ours, there is only one.
    */
   hasRoom(nowMs: number): boolean {
-    if (this.unresolved) return false
+    if (this.unresolved || this.beforeGap !== Number.POSITIVE_INFINITY) return false
     return this.open.length < (nowMs - this.storedAtMs < TRUSTED_MS ? MAX_IN_FLIGHT : 1)
   }
 
@@ -88,9 +106,12 @@ export class PartitionSequences {
     return stamp.producerId === this.identity.producerId && stamp.producerEpoch === this.identity.producerEpoch
   }
 
-  /** Takes a batch out of the open ones. */
-  close(batch: GuardedBatch): void {
+  /** Takes a batch out of the open ones, or puts pieces in its place. Returns where it stood. */
+  replace(batch: GuardedBatch, pieces: readonly GuardedBatch[] = []): number {
     const at = this.open.indexOf(batch)
-    if (at >= 0) this.open.splice(at, 1)
+    if (at < 0) return 0
+    this.open.splice(at, 1, ...pieces)
+    if (at < this.beforeGap) this.beforeGap += pieces.length - 1
+    return at
   }
 }

@@ -3,7 +3,7 @@ import { brokerError, ErrorCode } from '@posthorn/protocol'
 import type { PartitionSequences } from './partitionSequences.ts'
 import type { ProducerIdentity } from './producerIdentity.ts'
 
-/** Partitions whose sequences can only go on from 0, under another identity (KIP-360). */
+/** Partitions with a gap in their sequences, which can only go on from 0, under another identity (KIP-360). */
 export class StuckPartitions {
   private readonly stuck = new Set<PartitionSequences>()
 
@@ -12,14 +12,9 @@ export class StuckPartitions {
     this.stuck.add(sequences)
   }
 
-  /** Whether a partition is one of them. */
-  has(sequences: PartitionSequences): boolean {
-    return this.stuck.has(sequences)
-  }
-
-  /** Those of which nothing is on its way any more: they need not wait for the brokers of the others. */
+  /** Those that can begin anew: each by itself, so none waits for the brokers of the others. */
   get ready(): PartitionSequences[] {
-    return [...this.stuck].filter(({ open }) => !open.some((batch) => batch.inFlight))
+    return [...this.stuck].filter(({ isStuck }) => isStuck)
   }
 
   /**
