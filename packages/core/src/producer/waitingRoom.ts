@@ -233,8 +233,8 @@ export class WaitingRoom {
 
   private unblock(topic: TopicState): void {
     if (this.forMemory.delete(topic) && this.forMemory.size === 0) this.parts.accumulator.readiness.relax()
-    // A topic that was waited for may be there now.
-    this.roomWaits.wake()
+    // A topic for which nobody could even wait may be there now.
+    if (topic.waiting.length === 0) this.roomWaits.wake()
   }
 
   /** The error for a send whose wait has ended in vain; `limit` tells how long it was and where it was set. */
