@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest'
 import { countTopic, readTopic } from '../../../tools/kafka/judge/judge.ts'
+import { startKafka } from '../../../tools/kafka/startKafka.ts'
 import { bootstrapServers, describeKafka, freshTopic } from '../../../tools/kafka/testCluster.ts'
-import { posthorn } from './support/posthorn.ts'
+import { posthorn, PosthornProcess } from './support/posthorn.ts'
 
 describeKafka('posthorn produce on real Kafka', () => {
   it.each(['none', 'gzip'])('stores a hundred thousand lines once and in order (%s)', async (codec) => {
@@ -29,5 +30,28 @@ describeKafka('posthorn produce on real Kafka', () => {
       [Buffer.from('k'), Buffer.from([0xff, 0x00, 0x0d])],
       [null, Buffer.from('none')],
     ])
+  })
+
+  it('stores every line once and in order although a broker is killed and comes back meanwhile', async () => {
+    await using cluster = await startKafka({ brokers: 3 })
+    const topic = 'killed'
+    await cluster.createTopic(topic, { partitions: 1, replicationFactor: 3 })
+    const place = { bootstrapServers: cluster.bootstrapServers, topic }
+    const lines = (from: number, to: number): string =>
+      Array.from({ length: to - from }, (_, index) => `${from + index + 1}\n`).join('')
+    await using running = new PosthornProcess('produce', '-b', place.bootstrapServers, '-t', topic, '--json')
+    for (const broker of [0, 1, 2]) {
+      running.child.stdin.write(lines(broker * 50_000, broker * 50_000 + 40_000))
+      await cluster.kill(broker)
+      running.child.stdin.write(lines(broker * 50_000 + 40_000, broker * 50_000 + 50_000))
+      await cluster.start(broker)
+    }
+    running.child.stdin.end()
+    const { code, out } = await running.ended
+    expect(JSON.parse(out)).toMatchObject({ records: 150_000, acknowledged: 150_000 })
+    expect(code).toBe(0)
+    const { records, numbers } = await countTopic(place)
+    expect(records).toBe(150_000)
+    expect(numbers).toMatchObject({ distinct: 150_000, min: 1, max: 150_000, outOfOrder: 0 })
   })
 })

@@ -5,6 +5,9 @@ import { type Cluster, createCluster } from '@posthorn/testkit'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { posthorn, PosthornProcess } from './support/posthorn.ts'
 
+/** For a busy machine. */
+const patience = { timeout: 20_000 }
+
 let cluster: Cluster
 beforeEach(async () => {
   cluster = createCluster({ brokers: 3, topics: { numbers: 3 }, autoCreateTopics: false })
@@ -36,7 +39,7 @@ describe('posthorn produce', () => {
   it('delivers what it has read when it is interrupted', async () => {
     await using running = new PosthornProcess(...produceTo(servers(), '--json'))
     running.child.stdin.write('a\nb\n')
-    await expect.poll(() => cluster.records('numbers').length).toBe(2)
+    await expect.poll(() => cluster.records('numbers').length, patience).toBe(2)
     running.child.kill('SIGINT')
     const { code, out } = await running.ended
     expect(code).toBe(130)
@@ -47,7 +50,7 @@ describe('posthorn produce', () => {
     const lost = cluster.intercept('Produce', { drop: true })
     await using running = new PosthornProcess(...produceTo(servers(), '--json'))
     running.child.stdin.write('a\n')
-    await expect.poll(() => lost.count).toBe(1)
+    await expect.poll(() => lost.count, patience).toBe(1)
     running.child.kill('SIGINT')
     await once(running.child.stderr, 'data')
     running.child.kill('SIGINT')

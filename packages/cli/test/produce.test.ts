@@ -5,6 +5,9 @@ import { type ProduceFlags, produceJob } from '../src/produce/job.ts'
 import { produce } from '../src/produce/produce.ts'
 import { FakeIo } from './support/fakeIo.ts'
 
+/** For a busy machine. */
+const patience = { timeout: 20_000 }
+
 let cluster: Cluster
 beforeEach(() => void (cluster = start()))
 afterEach(() => cluster.close())
@@ -144,7 +147,7 @@ describe('Ctrl-C', () => {
     const io = new FakeIo(input, { terminal: true })
     const run = runWith(io, { config: ['linger.ms=600000', 'deliveryTimeoutMs=700000'] })
     input.write('a\nb\n')
-    await expect.poll(() => io.stderr.text).toContain('2 in flight')
+    await expect.poll(() => io.stderr.text, patience).toContain('2 in flight')
     expect(stored()).toEqual([])
     io.signals.emit('SIGINT')
     expect(await run).toBe(130)
@@ -159,7 +162,7 @@ describe('Ctrl-C', () => {
     const io = new FakeIo(input)
     const run = runWith(io)
     input.write('a\nb\n')
-    await expect.poll(() => lost.count).toBe(1)
+    await expect.poll(() => lost.count, patience).toBe(1)
     io.signals.emit('SIGINT')
     io.signals.emit('SIGINT')
     expect(await run).toBe(130)

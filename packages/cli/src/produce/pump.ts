@@ -44,8 +44,6 @@ export async function pump(source: AsyncIterable<readonly InputRecord[]>, target
       try {
         while (!producer.trySend(record, tally.onOutcome)) {
           await producer.ready()
-          // Answers that free memory need turns of their own, whatever `ready` says at once.
-          await nextTurn()
           if (isStopped()) return
         }
         tally.onRead(bytes)
