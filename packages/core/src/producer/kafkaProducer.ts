@@ -134,23 +134,36 @@ export class KafkaProducer<K, V, Handle> implements Producer<K, V, Handle> {
       return new RecordError('INVALID_ARGUMENT', `record: expected an object, received ${describeValue(given)}`)
     }
     const record = interceptors.onSend(given as AnyRecord)
+    let partition = -1
     try {
       const topic = appending.topic(record.topic)
       const { draft } = this
-      const partition = checkPartition(record.partition, record.topic)
+      const named = checkPartition(record.partition, record.topic)
+      partition = named ?? -1
+      const timestamp = checkTimestamp(record.timestamp, record.topic) ?? this.parts.clock.epochMs()
+      // Before the draft is filled: a serializer may send records itself, and those go by way of the same draft.
+      const serializing = serialization.run(record, draft)
       draft.record = record
-      draft.timestamp = checkTimestamp(record.timestamp, record.topic) ?? this.parts.clock.epochMs()
+      draft.timestamp = timestamp
       draft.kind = kind
       draft.answer = answer
-      draft.partition = partition ?? -1
-      draft.fixed = partition !== undefined
-      const serializing = serialization.run(record, draft)
-      if (serializing !== null) return appending.waitForBytes(topic, draft, serializing, bound)
-      return appending.append(topic, draft, kind === AnswerKind.promise, bound)
+      draft.partition = partition
+      draft.fixed = named !== undefined
+      const refused =
+        serializing === null
+          ? appending.append(topic, draft, kind === AnswerKind.promise, bound)
+          : appending.waitForBytes(topic, draft, serializing, bound)
+      return refused === null ? null : this.refuse(record, partition, refused, kind === AnswerKind.promise)
     } catch (error) {
-      this.parts.metrics.onError(record.topic, 1)
-      interceptors.onAcknowledgement(record, failedRecord(record.topic, -1), error as KafkaError)
-      return error as KafkaError
+      return this.refuse(record, partition, error as KafkaError, true)
     }
+  }
+
+  /** The record goes no further: whoever saw it set out hears of it (ITC-04). */
+  private refuse(record: AnyRecord, partition: number, error: KafkaError, isFailure: boolean): KafkaError {
+    const { interceptors, metrics } = this.parts
+    if (isFailure) metrics.onError(record.topic, 1)
+    interceptors.onAcknowledgement(record, failedRecord(record.topic, partition), error)
+    return error
   }
 }
