@@ -10,6 +10,13 @@ export type { Clock, Timer } from './clock.ts'
 export { noTimer } from './clock.ts'
 export type { Codec, CodecName } from './codec.ts'
 export type {
+  ApiRange,
+  AppendedRecords,
+  BrokerCompatibility,
+  OldProduceRequest,
+  OldProduceResponse,
+} from './compatibility.ts'
+export type {
   BatchFailure,
   ControlPlane,
   Delivery,

@@ -29,7 +29,9 @@ import { WaitingRoom } from './producer/waitingRoom.ts'
 import { BatchCompletion } from './sender/batchCompletion.ts'
 import { ControlRequests } from './sender/controlRequests.ts'
 import { GuardProxy } from './sender/guardProxy.ts'
+import { OldBrokers } from './sender/oldBrokers.ts'
 import { ProduceExchange } from './sender/produceExchange.ts'
+import type { SealListener } from './sender/sealer.ts'
 import { Sealer } from './sender/sealer.ts'
 import { Sender } from './sender/sender.ts'
 import { SenderControl } from './sender/senderControl.ts'
@@ -88,6 +90,7 @@ export function createProducer<K = Uint8Array | string, V = Uint8Array | string,
     requestTimeoutMs: config.requestTimeoutMs,
     maxResponseBytes: DEFAULT_MAX_FRAME_BYTES,
     settings: config,
+    assumedVersions: plugins.legacyBrokers?.assumedVersions ?? null,
     random,
     hooks,
     metrics,
@@ -96,7 +99,7 @@ export function createProducer<K = Uint8Array | string, V = Uint8Array | string,
   })
   const updater = new MetadataUpdater({ ...config, client, metadata, clock, logger })
   const requests = new ControlRequests({ client, clock, clientId, requestTimeoutMs: config.requestTimeoutMs, wake })
-  const sealer = new Sealer(plugins.codec, plugins.checksum, hooks, logger, {
+  const sealListener: SealListener = {
     onSealed: (batch) => {
       accumulator.reclaim(batch)
       readiness.offer(batch.partition)
@@ -105,7 +108,13 @@ export function createProducer<K = Uint8Array | string, V = Uint8Array | string,
       completion.refuse(batch, { errorCode: -1, error, logStartOffset: -1n, uncertain: false })
       accumulator.reclaim(batch)
     },
-  })
+  }
+  const { codec, legacyBrokers: compatibility } = plugins
+  const sealer = new Sealer(codec, plugins.checksum, hooks, logger, sealListener)
+  const oldBrokers =
+    compatibility === null
+      ? null
+      : new OldBrokers({ compatibility, client, codec, guarded: guard !== null, clientId, listener: sealListener })
   const completion = new BatchCompletion({
     accumulator,
     guard,
@@ -124,6 +133,7 @@ export function createProducer<K = Uint8Array | string, V = Uint8Array | string,
     metadata,
     accumulator,
     completion,
+    oldBrokers,
     clientId,
     metrics,
     settings: config,
@@ -159,6 +169,7 @@ export function createProducer<K = Uint8Array | string, V = Uint8Array | string,
     readiness,
     sealer,
     guard,
+    oldBrokers,
     maxRequestSize: config.maxRequestSize,
     accumulator,
     client,

@@ -1,4 +1,5 @@
 import type {
+  BrokerCompatibility,
   Checksum,
   Codec,
   Delivery,
@@ -21,6 +22,7 @@ export interface Plugins<Handle> {
   readonly transport: Transport
   readonly codec: Codec | null
   readonly checksum: Checksum
+  readonly legacyBrokers: BrokerCompatibility | null
   readonly partitioner: Partitioner
   readonly keySerializer: Serializer<unknown> | null
   readonly valueSerializer: Serializer<unknown> | null
@@ -75,6 +77,12 @@ export function makePlugins<K, V, Handle>(
       transport: make('transport', options.transport, ['name', 'connect']),
       codec: optional('compression', options.compression, ['name', 'attribute', 'compress']),
       checksum: optional<Checksum>('checksum', options.checksum, ['crc32c']) ?? crc32c,
+      legacyBrokers: optional('legacyBrokers', options.legacyBrokers, [
+        'name',
+        'assumedVersions',
+        'produce',
+        'messages',
+      ]),
       partitioner: make('partitioner', options.partitioner, ['name', 'forTopic']),
       keySerializer: optional('keySerializer', options.keySerializer, ['name', 'serialize']),
       valueSerializer: optional('valueSerializer', options.valueSerializer, ['name', 'serialize']),

@@ -1,4 +1,5 @@
 import type {
+  BrokerCompatibility,
   Checksum,
   Clock,
   Codec,
@@ -45,6 +46,8 @@ export interface ProducerOptions<K, V, Handle = undefined> extends Partial<Produ
   readonly interceptors?: readonly Plugin<Interceptor<K, V>>[] | undefined
   /** What watches the producer. */
   readonly hooks?: readonly Plugin<Hooks>[] | undefined
+  /** Speaks to brokers before Kafka 0.11: `@posthorn/legacy-brokers`. Default none: such a broker is refused. */
+  readonly legacyBrokers?: Plugin<BrokerCompatibility> | undefined
   /** CRC-32C. Default: in JavaScript. */
   readonly checksum?: Plugin<Checksum> | undefined
   /** Where time comes from. Default: the system. */
@@ -68,6 +71,7 @@ export const pluginKeys = [
   'delivery',
   'interceptors',
   'hooks',
+  'legacyBrokers',
   'checksum',
   'clock',
   'logger',

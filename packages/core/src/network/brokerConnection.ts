@@ -1,10 +1,10 @@
-import type { Api, BrokerAddress, ByteSink, Clock, Connection, Transport } from '@posthorn/contracts'
+import type { Api, ApiRange, BrokerAddress, ByteSink, Clock, Connection, Transport } from '@posthorn/contracts'
 import { ConnectionError, KafkaError, ProtocolError, TimeoutError } from '@posthorn/contracts'
 import { encodeRequest, FRAME_LENGTH_BYTES, FrameSplitter, Reader, readResponseHeader } from '@posthorn/protocol'
 import type { BrokerVersions } from './brokerVersions.ts'
 import type { CorrelationIds } from './correlationIds.ts'
-import type { ClientSoftware } from './handshake.ts'
-import { handshake } from './handshake.ts'
+import type { ClientSoftware, Exchange } from './handshake.ts'
+import { handshake, handshakeUnasked } from './handshake.ts'
 import { InFlightRequests } from './inFlightRequests.ts'
 import type { OutgoingRequest } from './outgoingRequest.ts'
 
@@ -41,9 +41,14 @@ export class BrokerConnection implements ByteSink {
   readonly address: BrokerAddress
   readonly startedMs: number
   phase: ConnectionPhase = 'connecting'
+  /** True when the broker was not asked for its versions. */
+  readonly unasked: boolean
+  /** True when the broker hung up instead of telling its versions. */
+  hungUp = false
   /** When it was last used, ms on the producer's clock. */
   lastUsedMs: number
   private readonly parts: ConnectionParts
+  private readonly assumedVersions: readonly ApiRange[] | null
   private readonly listener: ConnectionListener
   private readonly abort = new AbortController()
   private readonly frames: FrameSplitter
@@ -53,10 +58,18 @@ export class BrokerConnection implements ByteSink {
   private writable = true
   private readonly onFrame = (frame: Uint8Array): void => this.receive(frame)
 
-  constructor(address: BrokerAddress, parts: ConnectionParts, listener: ConnectionListener) {
+  /** `assumedVersions`: what the broker speaks, if it is not to be asked. */
+  constructor(
+    address: BrokerAddress,
+    parts: ConnectionParts,
+    listener: ConnectionListener,
+    assumedVersions: readonly ApiRange[] | null,
+  ) {
     this.address = address
     this.parts = parts
     this.listener = listener
+    this.assumedVersions = assumedVersions
+    this.unasked = assumedVersions !== null
     this.startedMs = this.lastUsedMs = parts.clock.now()
     this.frames = new FrameSplitter(parts.maxResponseBytes)
   }
@@ -93,11 +106,11 @@ export class BrokerConnection implements ByteSink {
       }
       this.connection = connection
       this.phase = 'handshaking'
-      this.versions = await handshake(
-        (api, version, body) => this.exchange(api, version, body),
-        this.parts.software,
-        this.name,
-      )
+      const exchange: Exchange = (api, version, body) => this.exchange(api, version, body)
+      this.versions =
+        this.assumedVersions === null
+          ? await handshake(exchange, this.parts.software, this.name)
+          : await handshakeUnasked(exchange, this.assumedVersions)
       if (this.isEnded()) return
       this.phase = 'ready'
       this.listener.onReady(this)
@@ -192,7 +205,8 @@ export class BrokerConnection implements ByteSink {
   onClose(error: Error | null): void {
     if (this.phase === 'ended') return
     const { name } = this
-    const when = this.phase === 'ready' ? '' : ' before it had answered ApiVersions'
+    const when = this.phase === 'ready' ? '' : ' before it had answered the first request'
+    this.hungUp = this.phase === 'handshaking' && !this.unasked
     const why = error === null ? 'broker closed the connection' : `connection lost (${error.message})`
     this.end(
       new ConnectionError('NETWORK_EXCEPTION', `${why}: ${name}${when}`, {

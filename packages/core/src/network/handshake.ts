@@ -1,7 +1,7 @@
-import type { Api } from '@posthorn/contracts'
+import type { Api, ApiRange } from '@posthorn/contracts'
 import { ConnectionError } from '@posthorn/contracts'
 import type { ApiVersionsResponse } from '@posthorn/protocol'
-import { apiVersions, brokerError, ErrorCode } from '@posthorn/protocol'
+import { apiVersions, brokerError, ErrorCode, metadata, ZERO_UUID } from '@posthorn/protocol'
 import { BrokerVersions } from './brokerVersions.ts'
 
 /** Sends one request on a connection that is not yet open to others, and resolves with the answer. */
@@ -34,6 +34,21 @@ export async function handshake(exchange: Exchange, software: ClientSoftware, br
     version = lowerVersion(response, version)
   }
   throw new ConnectionError('CONNECTION_FAILED', `broker ${broker} refuses every version of ApiVersions`, { broker })
+}
+
+/**
+ * The same for a broker that hung up when it was asked, as those before 0.10 do: it is taken to speak `assumed`. An
+ * answer to the oldest request of all shows that it is one of ours and well.
+ */
+export async function handshakeUnasked(exchange: Exchange, assumed: readonly ApiRange[]): Promise<BrokerVersions> {
+  await exchange(metadata, 0, {
+    // No legal name, so the answer is short and no topic is created.
+    topics: [{ name: '/', topicId: ZERO_UUID }],
+    allowAutoTopicCreation: true,
+    includeClusterAuthorizedOperations: false,
+    includeTopicAuthorizedOperations: false,
+  })
+  return new BrokerVersions({ apiKeys: assumed })
 }
 
 /** The version that the broker names as its highest (KIP-511), or 0. */

@@ -1,5 +1,5 @@
-import type { BrokerAddress, ConnectionEvent, KafkaError, Logger } from '@posthorn/contracts'
-import { ConnectionError } from '@posthorn/contracts'
+import type { ApiRange, BrokerAddress, ConnectionEvent, KafkaError, Logger } from '@posthorn/contracts'
+import { ConnectionError, UnsupportedVersionError } from '@posthorn/contracts'
 import type { ProducerMetrics } from '../metrics/producerMetrics.ts'
 import type { HookSet } from '../hooks/hookSet.ts'
 import type { BrokerVersions } from './brokerVersions.ts'
@@ -27,6 +27,8 @@ export interface NetworkListener {
 /** Everything that a client is made of. */
 export interface NetworkParts extends Omit<ConnectionParts, 'correlationIds'> {
   readonly settings: NetworkSettings
+  /** What brokers speak that cannot be asked; `null` when such brokers are refused. */
+  readonly assumedVersions: readonly ApiRange[] | null
   readonly random: () => number
   readonly hooks: HookSet
   readonly metrics: ProducerMetrics
@@ -91,6 +93,20 @@ export class NetworkClient implements ConnectionListener {
     const connection = this.nodes.get(nodeId)?.connection
     if (connection === null || connection === undefined) throw new Error(`broker ${nodeId} is not connected`)
     return connection.brokerVersions
+  }
+
+  /**
+   * What the broker that is furthest behind speaks of an API, among all that are connected and have it; `null` for none
+   * (API-07).
+   */
+  lowestMaximum(apiKey: number): number | null {
+    let lowest: number | null = null
+    for (const { connection } of this.nodes.values()) {
+      if (connection === null || connection.phase !== 'ready') continue
+      const version = connection.brokerVersions.maximum(apiKey)
+      if (version !== undefined && (lowest === null || version < lowest)) lowest = version
+    }
+    return lowest
   }
 
   /** Hands a request to a broker that is ready. */
@@ -195,17 +211,18 @@ export class NetworkClient implements ConnectionListener {
   }
 
   onReady(connection: BrokerConnection): void {
-    this.node(connection)?.onReady()
+    this.node(connection)?.onReady(connection)
     this.parts.metrics.record('connectionsOpened', 1)
     this.parts.logger.debug('connected', { ...eventOf(connection) })
     this.parts.hooks.onConnect?.(eventOf(connection))
     this.parts.listener.wake()
   }
 
-  onEnd(connection: BrokerConnection, error: KafkaError | null, wasReady: boolean, inFlight: number): void {
+  onEnd(connection: BrokerConnection, reason: KafkaError | null, wasReady: boolean, inFlight: number): void {
     const node = this.node(connection)
-    const setupTimedOut = !wasReady && error?.code === 'CONNECTION_TIMEOUT'
-    node?.onEnd(this.parts.clock.now(), setupTimedOut)
+    const setupTimedOut = !wasReady && reason?.code === 'CONNECTION_TIMEOUT'
+    node?.onEnd(connection, this.parts.clock.now(), setupTimedOut)
+    const error = node?.seemsOld === true && this.parts.assumedVersions === null ? mayBeOld(connection, reason) : reason
     if (wasReady) this.parts.metrics.record('connectionsClosed', 1)
     if (error !== null) {
       this.lastError = error
@@ -241,7 +258,9 @@ export class NetworkClient implements ConnectionListener {
   }
 
   private connect(node: NodeState, now: number): void {
-    const connection = new BrokerConnection(node.address, { ...this.parts, correlationIds: this.correlationIds }, this)
+    const parts = { ...this.parts, correlationIds: this.correlationIds }
+    const assumed = node.seemsOld ? this.parts.assumedVersions : null
+    const connection = new BrokerConnection(node.address, parts, this, assumed)
     node.onAttempt(connection, now)
     void connection.open()
   }
@@ -254,6 +273,13 @@ export class NetworkClient implements ConnectionListener {
   private disconnected(name: string): ConnectionError {
     return new ConnectionError('NETWORK_EXCEPTION', `disconnected from ${name}`, { retriable: true, broker: name })
   }
+}
+
+function mayBeOld({ name }: BrokerConnection, cause: KafkaError | null): UnsupportedVersionError {
+  const message =
+    `broker ${name} closed the connection when it was asked for its versions: it may be older than Kafka 0.10, ` +
+    'which needs the plugin @posthorn/legacy-brokers, or expect TLS'
+  return new UnsupportedVersionError(message, { broker: name, cause })
 }
 
 function eventOf(connection: BrokerConnection): ConnectionEvent {

@@ -21,6 +21,8 @@ export class NodeState {
   private retryAtMs = 0
   private failures = 0
   private setupFailures = 0
+  private toldVersions = false
+  private hungUp = false
   private setupTimeout: number
   private readonly settings: ReconnectSettings
   private readonly random: () => number
@@ -47,6 +49,14 @@ export class NodeState {
     return this.retryAtMs
   }
 
+  /**
+   * True for a broker that hung up when it was asked for its versions and has never told them, as those before Kafka
+   * 0.10 do. One that has told them once only went away at a bad moment.
+   */
+  get seemsOld(): boolean {
+    return this.hungUp && !this.toldVersions
+  }
+
   /** An attempt begins. */
   onAttempt(connection: BrokerConnection, now: number): void {
     this.connection = connection
@@ -56,13 +66,15 @@ export class NodeState {
   }
 
   /** The connection takes requests: what went wrong before is forgotten (CON-02). */
-  onReady(): void {
+  onReady({ unasked }: BrokerConnection): void {
+    if (!unasked) this.toldVersions = true
     this.failures = 0
     this.setupFailures = 0
   }
 
   /** The connection or the attempt ended. */
-  onEnd(now: number, timedOutInSetup: boolean): void {
+  onEnd({ hungUp }: BrokerConnection, now: number, timedOutInSetup: boolean): void {
+    this.hungUp = hungUp
     const { reconnectBackoffMs: first, reconnectBackoffMaxMs: max } = this.settings
     this.connection = null
     this.throttledUntilMs = 0

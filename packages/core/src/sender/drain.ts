@@ -2,6 +2,7 @@ import type { ProducerBatch } from '../accumulator/batch.ts'
 import type { NodeQueue } from '../accumulator/nodeQueue.ts'
 import type { Readiness } from '../accumulator/readiness.ts'
 import type { GuardProxy } from './guardProxy.ts'
+import type { OldBrokers } from './oldBrokers.ts'
 import type { Sealer } from './sealer.ts'
 
 /** What draining needs. */
@@ -10,6 +11,8 @@ export interface DrainParts {
   readonly sealer: Sealer
   /** `null`: order is kept by muting a partition while a batch of it is in flight. */
   readonly guard: GuardProxy | null
+  /** `null`: brokers before Kafka 0.11 are refused. */
+  readonly oldBrokers: OldBrokers | null
   readonly maxRequestSize: number
 }
 
@@ -21,6 +24,7 @@ export function drain(node: NodeQueue, parts: DrainParts, now: number): Producer
   const drained: ProducerBatch[] = []
   let bytes = 0
   let full = false
+  const oldest = parts.oldBrokers?.oldest() ?? null
   for (const queue of node.takeAll()) {
     const batch = queue.first
     // Backing off, muted or sealing: the event that ends it lists the partition again.
@@ -30,6 +34,7 @@ export function drain(node: NodeQueue, parts: DrainParts, now: number): Producer
       continue
     }
     if (parts.sealer.seal(batch) !== 'sealed') continue
+    if (oldest !== null && parts.oldBrokers?.write(batch, oldest) !== 'sealed') continue
     if (drained.length > 0 && bytes + batch.wireBytes > parts.maxRequestSize) {
       full = true
       node.list(queue)

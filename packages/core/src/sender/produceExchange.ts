@@ -16,6 +16,8 @@ import type { Metadata } from '../metadata/metadata.ts'
 import type { ProducerMetrics } from '../metrics/producerMetrics.ts'
 import type { NetworkClient } from '../network/networkClient.ts'
 import type { BatchCompletion, FailedAttempt } from './batchCompletion.ts'
+import type { OldBrokers } from './oldBrokers.ts'
+import type { ProduceDialect } from './produceDialect.ts'
 import type { ProduceSettings } from './produceRequest.ts'
 import { allHaveIds, produceFrame, TOPIC_IDS_FROM } from './produceRequest.ts'
 
@@ -25,6 +27,8 @@ export interface ProduceExchangeParts {
   readonly metadata: Metadata
   readonly accumulator: RecordAccumulator
   readonly completion: BatchCompletion
+  /** `null`: brokers before Kafka 0.11 are refused. */
+  readonly oldBrokers: OldBrokers | null
   readonly clientId: string
   readonly metrics: ProducerMetrics
   readonly settings: ProduceSettings
@@ -69,24 +73,25 @@ export class ProduceExchange {
     maxVersion: number,
     codecName: string,
   ): void {
-    const { client, metadata, clientId, settings } = this.parts
+    const { client, metadata, oldBrokers, settings } = this.parts
     const frame = produceFrame(
       batches,
       transactionalId,
       settings,
       (topic) => metadata.topic(topic)?.topicId ?? ZERO_UUID,
     )
-    const limit = allHaveIds(frame) ? maxVersion : Math.min(maxVersion, TOPIC_IDS_FROM - 1)
     const correlationId = client.correlationIds.next()
-    let version: number
-    let chunks: Uint8Array[]
+    let dialect: ProduceDialect
     try {
-      version = client.versions(nodeId).choose(minimumFor(codecName), client.nameOf(nodeId), limit)
-      chunks = encodeProduceFrame(version, correlationId, clientId, frame)
+      dialect =
+        oldBrokers === null || oldBrokers.oldest() === null
+          ? this.modern(nodeId, correlationId, frame, maxVersion, codecName)
+          : oldBrokers.request(nodeId, correlationId, batches, settings)
     } catch (error) {
       for (const batch of batches) this.refuse(batch, error as KafkaError)
       return
     }
+    const { api, version, chunks } = dialect
     for (const batch of batches) {
       batch.attempts++
       batch.attemptEpoch = batch.partition.leaderEpoch
@@ -94,7 +99,7 @@ export class ProduceExchange {
       batch.pin()
     }
     client.send(nodeId, {
-      api: produce,
+      api,
       version,
       correlationId,
       chunks,
@@ -102,9 +107,28 @@ export class ProduceExchange {
       expectsResponse: settings.acks !== 0,
       timeoutMs: settings.requestTimeoutMs,
       onReleased: () => this.onReleased(batches),
-      onResponse: (body, latencyMs) => this.onResponse(nodeId, batches, namesById(frame), body, version, latencyMs),
+      onResponse: (body, latencyMs) => this.onResponse(nodeId, batches, namesById(frame), body, dialect, latencyMs),
       onFailure: (error) => this.onFailure(nodeId, batches, error),
     })
+  }
+
+  /** Record format v2 as it is, in the highest version that fits. */
+  private modern(
+    nodeId: number,
+    correlationId: number,
+    frame: ProduceFrame,
+    maxVersion: number,
+    codecName: string,
+  ): ProduceDialect {
+    const { client, clientId } = this.parts
+    const limit = allHaveIds(frame) ? maxVersion : Math.min(maxVersion, TOPIC_IDS_FROM - 1)
+    const version = client.versions(nodeId).choose(minimumFor(codecName), client.nameOf(nodeId), limit)
+    return {
+      api: produce,
+      version,
+      chunks: encodeProduceFrame(version, correlationId, clientId, frame),
+      decode: (body) => decodeProduceResponse(body, version),
+    }
   }
 
   private onReleased(batches: readonly ProducerBatch[]): void {
@@ -119,7 +143,7 @@ export class ProduceExchange {
     batches: readonly ProducerBatch[],
     names: ReadonlyMap<string, string>,
     body: Uint8Array,
-    version: number,
+    dialect: ProduceDialect,
     latencyMs: number,
   ): void {
     const { completion, client, settings, metrics } = this.parts
@@ -130,9 +154,9 @@ export class ProduceExchange {
       }
       return
     }
-    const response = decodeProduceResponse(body, version)
+    const response = dialect.decode(body)
     metrics.onProduceResponse(nodeId, latencyMs, response.throttleTimeMs)
-    if (version >= CLIENT_THROTTLES_FROM) {
+    if (dialect.version >= CLIENT_THROTTLES_FROM) {
       client.throttle(nodeId, produce.name, response.throttleTimeMs, this.parts.now())
     }
     this.takeLeaderHints(response, batches, names)

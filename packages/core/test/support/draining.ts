@@ -19,7 +19,7 @@ export function drainer(
     onSealFailed: () => {},
   })
   const guard = options.guard === undefined ? null : new GuardProxy(options.guard, noopLogger)
-  const parts = { readiness, sealer, guard, maxRequestSize: options.maxRequestSize ?? 1_000_000 }
+  const parts = { readiness, sealer, guard, oldBrokers: null, maxRequestSize: options.maxRequestSize ?? 1_000_000 }
   return (nodeId = 0) => {
     readiness.promote(clock.now())
     const node = readiness.nodes.get(nodeId)
