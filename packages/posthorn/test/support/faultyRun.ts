@@ -1,125 +1,121 @@
 import type { KafkaError, RecordMetadata } from '@posthorn/contracts'
-import { type Cluster, createCluster, seededRandom, VirtualClock } from '@posthorn/testkit'
+import { createCluster, seededRandom, VirtualClock } from '@posthorn/testkit'
 import { createProducer } from 'posthorn'
 import type { ProducerOptions } from 'posthorn'
+import type { Fault } from './faults.ts'
+import { delays } from './faults.ts'
+import { BROKERS, PARTITIONS, Stage, TOPIC } from './stage.ts'
+import { watched } from './watchedClock.ts'
+
+/** The part of a producer that a run needs. */
+interface Sending {
+  send(record: { readonly topic: string; readonly key: string; readonly value: string }): Promise<RecordMetadata>
+}
 
 /** How one record fared. */
 export interface Outcome {
   readonly id: number
-  readonly key: string
   readonly metadata: RecordMetadata | null
   readonly error: KafkaError | null
 }
 
 /** What a run under faults left behind. */
 export interface FaultyRun {
-  readonly cluster: Cluster
+  readonly stage: Stage
   readonly outcomes: readonly Outcome[]
   /** Ids as stored, for each partition. */
   readonly stored: readonly (readonly number[])[]
-  readonly faults: number
-  readonly simulatedMs: number
+  /** Timers of the producer after it was closed. */
+  readonly timersLeft: number
 }
 
-/** Size of a run. */
+/** What a run is made of. */
 export interface FaultyRunOptions {
+  /** Number of records. Default 300. */
   readonly records?: number
+  /** Number of faults. Default 12. */
   readonly faults?: number
-  readonly options?: Partial<ProducerOptions>
+  /** What may go wrong. Default what only costs time. */
+  readonly kinds?: readonly Fault[]
+  /** Options of the producer that are the same in every run, or drawn. */
+  readonly options?: (stage: Stage) => Partial<ProducerOptions>
+  /** Called when half of the records are settled, nothing is on its way and no fault is at work. */
+  readonly halfway?: Fault
+  /** Whether to close while records are on their way. */
+  readonly closeEarly?: boolean
 }
-
-const PARTITIONS = 4
-const BROKERS = 3
 
 /**
- * Produces through cut connections, lost answers, moved leaders and broker deaths, all drawn from a seed on a virtual
- * clock. Faults end before the delivery time-out does, so that every record can be delivered.
+ * Produces through faults that are drawn from a seed, on a virtual clock. By default faults end before the delivery
+ * time-out does, so that every record can be delivered.
  */
-export async function faultyRun(
-  seed: number,
-  { records = 300, faults = 12, options = {} }: FaultyRunOptions = {},
-): Promise<FaultyRun> {
+export async function faultyRun(seed: number, run: FaultyRunOptions = {}): Promise<FaultyRun> {
   const clock = new VirtualClock()
   const random = seededRandom(seed)
   const latency = random() * 4
-  const cluster = createCluster({
-    brokers: BROKERS,
-    topics: { orders: { partitions: PARTITIONS, replicationFactor: 3 } },
-    clock,
-    random,
-    latencyMs: () => random() * latency,
-  })
+  const topics = { [TOPIC]: { partitions: PARTITIONS, replicationFactor: 3 } }
+  const cluster = createCluster({ brokers: BROKERS, topics, clock, random, latencyMs: () => random() * latency })
+  const stage = new Stage(cluster, clock, random)
+  const producerClock = watched(clock)
   const producer = createProducer({
     bootstrapServers: cluster.bootstrapServers,
     transport: cluster.transport({ chunking: random() < 0.3 }),
-    batchSize: 100 + Math.floor(random() * 900),
-    lingerMs: Math.floor(random() * 10),
-    requestTimeoutMs: 500 + Math.floor(random() * 1500),
+    batchSize: 100 + stage.below(900),
+    lingerMs: stage.below(10),
+    requestTimeoutMs: 500 + stage.below(1500),
     deliveryTimeoutMs: 120_000,
-    clock,
     random,
-    ...options,
+    ...run.options?.(stage),
+    clock: producerClock,
   })
-  const outcomes: Promise<Outcome>[] = []
-  let sent = 0
-  const sendSome = (): void => {
-    const burst = 1 + Math.floor(random() * 20)
-    for (let i = 0; i < burst && sent < records; i++) outcomes.push(send(sent++))
-    if (sent < records) clock.schedule(random() * 40, sendSome)
-  }
-  const send = async (id: number): Promise<Outcome> => {
-    const key = `k${id % 13}`
-    try {
-      const metadata = await producer.send({ topic: 'orders', key, value: String(id) })
-      return { id, key, metadata, error: null }
-    } catch (error) {
-      return { id, key, metadata: null, error: error as KafkaError }
-    }
-  }
-  let injected = 0
-  const fault = (): void => {
-    if (injected++ >= faults) return
-    inject(cluster, clock, random)
-    clock.schedule(random() * 300, fault)
-  }
-  sendSome()
-  clock.schedule(random() * 50, fault)
-  await clock.runUntil(() => sent === records && injected > faults, { limitMs: 600_000 })
-  const all = await clock.runUntil(Promise.all(outcomes), { limitMs: 600_000 })
-  await clock.runUntil(producer.close(), { limitMs: 60_000 })
-  const stored = Array.from({ length: PARTITIONS }, (_, partition) =>
-    cluster
-      .records('orders', partition)
-      .map((record) => Number(new TextDecoder().decode(record.value ?? new Uint8Array()))),
-  )
-  return { cluster, outcomes: all, stored, faults: injected, simulatedMs: clock.now() }
+  const outcomes = await produceAll(producer, stage, run)
+  const timeoutMs = run.closeEarly === true ? stage.below(300) : undefined
+  await clock.runUntil(producer.close({ timeoutMs }), { limitMs: 600_000 })
+  const timersLeft = producerClock.running
+  // What still travels arrives, and brokers that hang or are down come back.
+  await clock.advance(10_000)
+  return { stage, outcomes: await outcomes.settled, stored: stage.stored(), timersLeft }
 }
 
-function inject(cluster: Cluster, clock: VirtualClock, random: () => number): void {
-  const broker = Math.floor(random() * BROKERS)
-  const partition = Math.floor(random() * PARTITIONS)
-  const faults = [
-    () => cluster.cutConnections(broker),
-    () => cluster.intercept('Produce', { cutBefore: true }, { times: 1 + Math.floor(random() * 3) }),
-    () => cluster.intercept('Produce', { cutAfter: true }, { times: 1 + Math.floor(random() * 3) }),
-    () => cluster.intercept('Produce', { drop: true }, { times: 1 }),
-    () => cluster.intercept('Produce', { delayAfterMs: random() * 800 }, { times: 2 }),
-    () => cluster.intercept('Produce', { delayBeforeMs: random() * 800 }, { times: 2 }),
-    () => cluster.intercept('Produce', { send: 'partial' }, { times: 1 }),
-    () => cluster.intercept('Produce', { error: 'NOT_ENOUGH_REPLICAS' }, { times: 2 }),
-    () => cluster.intercept('Produce', { error: 'NOT_LEADER_OR_FOLLOWER' }, { times: 2 }),
-    () => cluster.intercept('Metadata', { cutBefore: true }, { times: 2 }),
-    () => cluster.intercept('InitProducerId', { cutAfter: true }, { times: 1 }),
-    () => cluster.intercept('ApiVersions', { cutBefore: true }, { times: 1 }),
-    () => cluster.moveLeader('orders', partition, broker),
-    () => {
-      cluster.stopBroker(broker, { leaders: random() < 0.5 ? 'move' : 'stay' })
-      clock.schedule(random() * 1500, () => void cluster.startBroker(broker))
-    },
-    () => {
-      cluster.pauseBroker(broker)
-      clock.schedule(random() * 1500, () => cluster.resumeBroker(broker))
-    },
-  ]
-  faults[Math.floor(random() * faults.length)]?.()
+async function produceAll(
+  producer: Sending,
+  stage: Stage,
+  { records = 300, faults = 12, kinds = delays, halfway, closeEarly = false }: FaultyRunOptions,
+): Promise<{ settled: Promise<Outcome[]> }> {
+  const { clock, random } = stage
+  const outcomes: Promise<Outcome>[] = []
+  const upTo = async (last: number, injections: number): Promise<void> => {
+    let injected = 0
+    const fault = (): void => {
+      if (injected++ >= injections) return
+      stage.pick(kinds)(stage)
+      clock.schedule(random() * 300, fault)
+    }
+    const sendSome = (): void => {
+      for (let left = 1 + stage.below(20); left > 0 && outcomes.length < last; left--) {
+        outcomes.push(send(producer, outcomes.length))
+      }
+      if (outcomes.length < last) clock.schedule(random() * 40, sendSome)
+    }
+    sendSome()
+    clock.schedule(random() * 50, fault)
+    await clock.runUntil(() => outcomes.length === last && (closeEarly || injected > injections))
+    if (!closeEarly) await clock.runUntil(Promise.all(outcomes), { limitMs: 600_000 })
+  }
+  if (halfway !== undefined) {
+    await upTo(records >> 1, faults >> 1)
+    await clock.advance(stage.below(2) * 120_000 + 10_000)
+    stage.cluster.clearInterceptions()
+    halfway(stage)
+  }
+  await upTo(records, halfway === undefined ? faults : faults >> 1)
+  return { settled: Promise.all(outcomes) }
+}
+
+async function send(producer: Sending, id: number): Promise<Outcome> {
+  try {
+    return { id, metadata: await producer.send({ topic: TOPIC, key: `k${id % 13}`, value: String(id) }), error: null }
+  } catch (error) {
+    return { id, metadata: null, error: error as KafkaError }
+  }
 }

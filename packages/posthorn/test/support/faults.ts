@@ -1,0 +1,103 @@
+import type { Stage } from './stage.ts'
+import { BROKERS, PARTITIONS, TOPIC } from './stage.ts'
+
+/** Something that goes wrong once. */
+export type Fault = (stage: Stage) => void
+
+/** Answers of a leader that has appended the batch and cannot say that it will stay. */
+const afterAppend = {
+  NOT_LEADER_OR_FOLLOWER: 6,
+  UNKNOWN_TOPIC_OR_PARTITION: 3,
+  KAFKA_STORAGE_ERROR: 56,
+  REQUEST_TIMED_OUT: 7,
+  NOT_ENOUGH_REPLICAS_AFTER_APPEND: 20,
+  UNKNOWN_SERVER_ERROR: -1,
+} as const
+
+interface ProduceAnswer {
+  readonly topics: readonly { readonly partitions: readonly { readonly errorCode: number }[] }[]
+}
+
+/** Answers of a broker that has appended nothing. */
+const beforeAppend = [
+  'INVALID_RECORD',
+  'INVALID_TIMESTAMP',
+  'CORRUPT_MESSAGE',
+  'MESSAGE_TOO_LARGE',
+  'POLICY_VIOLATION',
+  'TOPIC_AUTHORIZATION_FAILED',
+  'CLUSTER_AUTHORIZATION_FAILED',
+  'UNSUPPORTED_FOR_MESSAGE_FORMAT',
+  'NOT_ENOUGH_REPLICAS',
+  'LEADER_NOT_AVAILABLE',
+  'UNKNOWN_TOPIC_OR_PARTITION',
+  'THROTTLING_QUOTA_EXCEEDED',
+]
+
+/** Faults that cost time only. */
+export const delays: readonly Fault[] = [
+  ({ cluster, below }) => cluster.cutConnections(below(BROKERS)),
+  ({ cluster, below }) => void cluster.intercept('Produce', { cutBefore: true }, { times: 1 + below(3) }),
+  ({ cluster, below }) => void cluster.intercept('Produce', { cutAfter: true }, { times: 1 + below(3) }),
+  ({ cluster }) => void cluster.intercept('Produce', { drop: true }, { times: 1 }),
+  ({ cluster, below }) => void cluster.intercept('Produce', { delayAfterMs: below(800) }, { times: 2 }),
+  ({ cluster, below }) => void cluster.intercept('Produce', { delayBeforeMs: below(800) }, { times: 2 }),
+  ({ cluster }) => void cluster.intercept('Produce', { send: 'partial' }, { times: 1 }),
+  ({ cluster }) => void cluster.intercept('Produce', { error: 'NOT_ENOUGH_REPLICAS' }, { times: 2 }),
+  ({ cluster }) => void cluster.intercept('Produce', { error: 'NOT_LEADER_OR_FOLLOWER' }, { times: 2 }),
+  ({ cluster }) => void cluster.intercept('Metadata', { cutBefore: true }, { times: 2 }),
+  ({ cluster }) => void cluster.intercept('InitProducerId', { cutAfter: true }, { times: 1 }),
+  ({ cluster }) => void cluster.intercept('InitProducerId', { error: 'COORDINATOR_LOAD_IN_PROGRESS' }, { times: 2 }),
+  ({ cluster }) => void cluster.intercept('ApiVersions', { cutBefore: true }, { times: 1 }),
+  ({ cluster, below }) => cluster.moveLeader(TOPIC, below(PARTITIONS), below(BROKERS)),
+  ({ cluster, clock, below, random }) => {
+    const broker = below(BROKERS)
+    cluster.stopBroker(broker, { leaders: random() < 0.5 ? 'move' : 'stay' })
+    clock.schedule(below(1500), () => void cluster.startBroker(broker))
+  },
+  ({ cluster, clock, below }) => {
+    const broker = below(BROKERS)
+    cluster.pauseBroker(broker)
+    clock.schedule(below(1500), () => cluster.resumeBroker(broker))
+  },
+  (stage) => answerAfterAppend(stage, afterAppend.NOT_LEADER_OR_FOLLOWER),
+]
+
+/** Faults that make batches fail, or leave open what became of them. */
+export const failures: readonly Fault[] = [
+  ({ cluster, pick, below }) =>
+    void cluster.intercept('Produce', { error: pick(beforeAppend) }, { times: 1 + below(3), skip: below(4) }),
+  ({ cluster, below }) => void cluster.intercept('Produce', { error: 'INVALID_RECORD' }, { times: 1, skip: below(4) }),
+  (stage) => answerAfterAppend(stage, stage.pick(Object.values(afterAppend))),
+  ({ cluster, pick }) =>
+    void cluster.intercept(
+      'InitProducerId',
+      { error: pick(['CLUSTER_AUTHORIZATION_FAILED', 'INVALID_REQUEST']) },
+      { times: 1 },
+    ),
+]
+
+/** Elects a leader that has not seen the latest batches, acknowledged ones among them. */
+export const loss: Fault = (stage) => {
+  const loseBatches = 1 + stage.below(4)
+  stage.losing(() => stage.cluster.moveLeader(TOPIC, stage.below(PARTITIONS), stage.below(BROKERS), { loseBatches }))
+}
+
+/** Deletes the topic and creates it anew. */
+export const recreation: Fault = (stage) => {
+  stage.losing(() => {
+    stage.cluster.deleteTopic(TOPIC)
+    stage.cluster.createTopic(TOPIC, { partitions: PARTITIONS, replicationFactor: 3 })
+  })
+}
+
+function answerAfterAppend({ cluster, below }: Stage, errorCode: number): void {
+  const change = ({ topics, ...answer }: ProduceAnswer): ProduceAnswer => ({
+    ...answer,
+    topics: topics.map(({ partitions, ...topic }) => ({
+      ...topic,
+      partitions: partitions.map((it) => (it.errorCode === 0 ? { ...it, errorCode } : it)),
+    })),
+  })
+  cluster.intercept('Produce', { change }, { times: 1 + below(2) })
+}
