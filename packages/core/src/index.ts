@@ -15,6 +15,8 @@ export type {
   FlushOptions,
   PartitionDescription,
   Producer,
+  SendAllOptions,
   SendOptions,
+  SendOutcome,
 } from './producer/producer.ts'
 export { systemClock } from './time/systemClock.ts'

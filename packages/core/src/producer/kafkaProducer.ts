@@ -19,9 +19,13 @@ import type {
   FlushOptions,
   PartitionDescription,
   Producer,
+  SendAllOptions,
   SendOptions,
+  SendOutcome,
 } from './producer.ts'
+import { sendAll } from './sendAll.ts'
 import type { Serialization } from './serialization.ts'
+import type { RecordSource, SourcePort } from './sourcePull.ts'
 import type { WaitingRoom } from './waitingRoom.ts'
 
 /** What the facade is made of. */
@@ -63,6 +67,14 @@ export class KafkaProducer<K, V, Handle> implements Producer<K, V, Handle> {
     this.resolve = resolve
   }
 
+  /** What sources and streams use of this producer. */
+  private readonly port: SourcePort<K, V> = {
+    trySend: (record, callback) => this.trySend(record, callback),
+    ready: () => this.ready(),
+    flush: () => this.flush(),
+    refusal: () => this.parts.lifecycle.refusal,
+  }
+
   constructor(parts: KafkaProducerParts<Handle>) {
     this.parts = parts
     this.clientId = parts.clientId
@@ -87,6 +99,13 @@ export class KafkaProducer<K, V, Handle> implements Producer<K, V, Handle> {
   ready(): Promise<void> {
     // Whoever asks a closed producer is to learn it from `trySend`.
     return this.parts.lifecycle.refusal === null ? this.parts.waitingRoom.ready() : Promise.resolve()
+  }
+
+  sendAll(
+    records: RecordSource<K, V>,
+    options: SendAllOptions = {},
+  ): AsyncGenerator<SendOutcome<K, V>, void, undefined> {
+    return sendAll(this.port, records, options)
   }
 
   flush(options?: FlushOptions): Promise<void> {

@@ -1,4 +1,4 @@
-import type { Metric, ProducerRecord, RecordMetadata } from '@posthorn/contracts'
+import type { KafkaError, Metric, ProducerRecord, RecordMetadata } from '@posthorn/contracts'
 import type { DeliveryCallback } from '../accumulator/answers.ts'
 
 /** Options of one `send`. */
@@ -23,6 +23,40 @@ export interface FlushOptions {
   /** Ends the wait: the promise rejects with the signal's reason. The records go their way. Default: none. */
   readonly signal?: AbortSignal | undefined
 }
+
+/** Options of `sendAll`. */
+export interface SendAllOptions {
+  /** Ends the pulling: the outcomes of what was taken still come, then the iteration throws the signal's reason. */
+  readonly signal?: AbortSignal | undefined
+  /**
+   * How many records may be between the source and the consumer: on their way, or with an outcome that was not asked for
+   * yet. 1 or more, default 10000. `bufferMemory` limits those on their way as well.
+   */
+  readonly maxOutstanding?: number | undefined
+}
+
+/** The outcome of one record of `sendAll`: `error` tells which of the two. */
+export type SendOutcome<K = Uint8Array | string, V = Uint8Array | string> =
+  /** It was stored. */
+  | {
+      /** Its place in the source, from 0. */
+      readonly index: number
+      /** No error. */
+      readonly error: null
+      /** Where it was stored. */
+      readonly metadata: RecordMetadata
+    }
+  /** It failed. */
+  | {
+      /** Its place in the source, from 0. */
+      readonly index: number
+      /** Why, and whether it may have been stored all the same. */
+      readonly error: KafkaError
+      /** Nowhere. */
+      readonly metadata: null
+      /** The record as the source gave it. */
+      readonly record: ProducerRecord<K, V>
+    }
 
 /** Options of `close`. */
 export interface CloseOptions {
@@ -74,6 +108,20 @@ export interface Producer<K, V, Handle = undefined> extends AsyncDisposable {
    * change. {@link Producer.trySend} may return false all the same, to a record larger than what came free.
    */
   ready(): Promise<void>
+  /**
+   * Sends the records of a source and gives the outcome of each, in the order of the source. Nothing is pulled before the
+   * first outcome is asked for; then the source is pulled as fast as there is room, at most `maxOutstanding` records
+   * ahead of the consumer. A record that fails is an outcome like any other.
+   *
+   * The iteration throws what the source throws, and the error of a producer that takes no records any more, but only
+   * after the outcomes of all records that were taken. When the consumer stops (`break`), nothing more is pulled and the
+   * source is told; records that were taken go their way. Throws `INVALID_ARGUMENT` at once when `records` cannot be
+   * iterated.
+   */
+  sendAll(
+    records: Iterable<ProducerRecord<K, V>> | AsyncIterable<ProducerRecord<K, V>>,
+    options?: SendAllOptions,
+  ): AsyncGenerator<SendOutcome<K, V>, void, undefined>
   /** Sends everything at once and resolves when every `send` before this call has its outcome, whatever it is (PRD-11). */
   flush(options?: FlushOptions): Promise<void>
   /** The partitions of a topic; waits for metadata up to `maxBlockMs` (PRD-13). */
