@@ -1,3 +1,4 @@
+import type { Cluster } from '@posthorn/testkit'
 import type { Stage } from './stage.ts'
 import { BROKERS, PARTITIONS, TOPIC } from './stage.ts'
 
@@ -60,7 +61,7 @@ export const delays: readonly Fault[] = [
     cluster.pauseBroker(broker)
     clock.schedule(below(1500), () => cluster.resumeBroker(broker))
   },
-  (stage) => answerAfterAppend(stage, afterAppend.NOT_LEADER_OR_FOLLOWER),
+  ({ cluster, below }) => answerAfterAppend(cluster, afterAppend.NOT_LEADER_OR_FOLLOWER, 1 + below(2)),
 ]
 
 /** Faults that make batches fail, or leave open what became of them. */
@@ -68,7 +69,7 @@ export const failures: readonly Fault[] = [
   ({ cluster, pick, below }) =>
     void cluster.intercept('Produce', { error: pick(beforeAppend) }, { times: 1 + below(3), skip: below(4) }),
   ({ cluster, below }) => void cluster.intercept('Produce', { error: 'INVALID_RECORD' }, { times: 1, skip: below(4) }),
-  (stage) => answerAfterAppend(stage, stage.pick(Object.values(afterAppend))),
+  ({ cluster, pick, below }) => answerAfterAppend(cluster, pick(Object.values(afterAppend)), 1 + below(2)),
   ({ cluster, pick }) =>
     void cluster.intercept(
       'InitProducerId',
@@ -91,7 +92,8 @@ export const recreation: Fault = (stage) => {
   })
 }
 
-function answerAfterAppend({ cluster, below }: Stage, errorCode: number): void {
+/** Has brokers append the next batches and answer with an error all the same. */
+export function answerAfterAppend(cluster: Cluster, errorCode: number, times: number): void {
   const change = ({ topics, ...answer }: ProduceAnswer): ProduceAnswer => ({
     ...answer,
     topics: topics.map(({ partitions, ...topic }) => ({
@@ -99,5 +101,5 @@ function answerAfterAppend({ cluster, below }: Stage, errorCode: number): void {
       partitions: partitions.map((it) => (it.errorCode === 0 ? { ...it, errorCode } : it)),
     })),
   })
-  cluster.intercept('Produce', { change }, { times: 1 + below(2) })
+  cluster.intercept('Produce', { change }, { times })
 }

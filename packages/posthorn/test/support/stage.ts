@@ -13,7 +13,7 @@ export class Stage {
   readonly clock: VirtualClock
   readonly random: () => number
   /** Ids of records that were stored and are gone. */
-  readonly lost = new Set<number>()
+  readonly lost: Set<number> = new Set<number>()
   /** What the partitions held when something was taken from them. */
   readonly pasts: number[][] = []
 

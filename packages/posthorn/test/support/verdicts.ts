@@ -4,13 +4,15 @@ import type { FaultyRun } from './faultyRun.ts'
 export interface Expectations {
   /** Nothing is given up. */
   readonly delivered: boolean
-  /** Idempotence: nothing is stored twice, and what failed does not turn up out of order either. */
+  /** Nothing is stored twice. */
   readonly once: boolean
+  /** What is stored in the order of sending: all, or what was acknowledged and not lost, where it was stored first. */
+  readonly ordered: 'all' | 'acknowledged'
 }
 
 /** What is wrong with a run; nothing for a good one. */
 export function wrongIn({ stage, outcomes, stored, timersLeft }: FaultyRun, expected: Expectations): string[] {
-  const { delivered, once } = expected
+  const { delivered, once, ordered } = expected
   const wrong: string[] = []
   const times = new Map<number, number>()
   for (const id of stored.flat()) times.set(id, (times.get(id) ?? 0) + 1)
@@ -24,7 +26,7 @@ export function wrongIn({ stage, outcomes, stored, timersLeft }: FaultyRun, expe
     if (count > 0 || stage.lost.has(id)) wrong.push(`${id} failed for certain (${error.code}) and was stored`)
   }
   for (const ids of [...stage.pasts, ...stored]) {
-    const first = [...new Set(ids)].filter((id) => once || (acknowledged.has(id) && !stage.lost.has(id)))
+    const first = [...new Set(ids)].filter((id) => ordered === 'all' || (acknowledged.has(id) && !stage.lost.has(id)))
     const early = first.findIndex((id, at) => at > 0 && id < (first[at - 1] as number))
     if (early > 0) wrong.push(`${String(first[early])} is stored behind ${String(first[early - 1])}`)
   }
