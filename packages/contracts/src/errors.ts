@@ -7,6 +7,17 @@ export type ErrorSeverity =
   /** The producer can do nothing more but close. */
   | 'fatal'
 
+/** What an application may do after an error, if it does anything. */
+export type ErrorAction =
+  /** Do the same again, later. With `maybePersisted` the record may then be stored twice. */
+  | 'retry'
+  /** Do something else: the record, a setting, a permission or the cluster has to change first. */
+  | 'fix'
+  /** Abort the open transaction; the next one may succeed. */
+  | 'abort'
+  /** Close the producer and make another one. */
+  | 'close'
+
 /** Facts that an error carries beside its code and message. */
 export interface KafkaErrorDetails {
   /** True when the same request may succeed later. Default false. */
@@ -59,6 +70,13 @@ export class KafkaError extends Error {
     this.partition = details.partition
     this.broker = details.broker
     Object.defineProperty(this, brand, { value: true })
+  }
+
+  /** What the application may do next: by `severity`, then by `retriable`. */
+  get action(): ErrorAction {
+    if (this.severity === 'fatal') return 'close'
+    if (this.severity === 'abortable') return 'abort'
+    return this.retriable ? 'retry' : 'fix'
   }
 
   /** Whether `value` is a {@link KafkaError}, of whatever copy of this package, and of the class it is asked of. */
@@ -151,5 +169,29 @@ export class UnsupportedVersionError extends KafkaError {
   static override readonly className: string = 'UnsupportedVersionError'
   constructor(message: string, details?: KafkaErrorDetails) {
     super('UNSUPPORTED_VERSION', message, details)
+  }
+}
+
+/**
+ * Records that were written to a stream failed: code and other facts are those of the first that did, which is the
+ * `cause`. Every record of the stream has its outcome by then.
+ */
+export class StreamError extends KafkaError {
+  override readonly name: string = 'StreamError'
+  static override readonly className: string = 'StreamError'
+  /** Records that failed, at least 1. */
+  readonly failed: number
+  /** Records that were stored. */
+  readonly acknowledged: number
+  constructor(
+    first: KafkaError,
+    counts: { readonly failed: number; readonly acknowledged: number; readonly maybePersisted: boolean },
+  ) {
+    const { failed, acknowledged, maybePersisted } = counts
+    const { retriable, severity, topic, partition, broker } = first
+    const message = `${failed} of ${failed + acknowledged} records failed, the first because: ${first.message}`
+    super(first.code, message, { retriable, severity, maybePersisted, topic, partition, broker, cause: first })
+    this.failed = failed
+    this.acknowledged = acknowledged
   }
 }

@@ -28,7 +28,7 @@ export type {
   Verdict,
 } from './delivery.ts'
 export type { Env, Plugin } from './env.ts'
-export type { ErrorSeverity, KafkaErrorDetails } from './errors.ts'
+export type { ErrorAction, ErrorSeverity, KafkaErrorDetails } from './errors.ts'
 export {
   AuthenticationError,
   BrokerError,
@@ -39,6 +39,7 @@ export {
   ProtocolError,
   RecordError,
   StateError,
+  StreamError,
   TimeoutError,
   UnsupportedVersionError,
 } from './errors.ts'

@@ -18,5 +18,7 @@ export type {
   SendAllOptions,
   SendOptions,
   SendOutcome,
+  WritableOptions,
 } from './producer/producer.ts'
+export { RecordSink } from './producer/recordSink.ts'
 export { systemClock } from './time/systemClock.ts'

@@ -4,6 +4,8 @@
  * @packageDocumentation
  */
 export { createProducer } from './createProducer.ts'
+export type { NodeWritableOptions } from './nodeWritable.ts'
+export { nodeWritable } from './nodeWritable.ts'
 export type { AssemblyOptions, CompressionType, ProducerOptions } from './options.ts'
 export { gzip } from '@posthorn/codec-gzip'
 export {
@@ -16,11 +18,23 @@ export {
   ProtocolError,
   RecordError,
   StateError,
+  StreamError,
   TimeoutError,
   UnsupportedVersionError,
 } from '@posthorn/contracts'
 export type { HeadersInput, HeaderValue, ProducerRecord, RecordHeader, RecordMetadata } from '@posthorn/contracts'
-export type { CloseOptions, DeliveryCallback, PartitionDescription, Producer, SendOptions } from '@posthorn/core'
+export type {
+  CloseOptions,
+  CloseReport,
+  DeliveryCallback,
+  FlushOptions,
+  PartitionDescription,
+  Producer,
+  SendAllOptions,
+  SendOptions,
+  SendOutcome,
+  WritableOptions,
+} from '@posthorn/core'
 export { idempotence } from '@posthorn/idempotence'
 export { murmur2Sticky, roundRobin } from '@posthorn/partitioners'
 export { bytes, json, string } from '@posthorn/serializers'

@@ -22,11 +22,13 @@ import type {
   SendAllOptions,
   SendOptions,
   SendOutcome,
+  WritableOptions,
 } from './producer.ts'
 import { sendAll } from './sendAll.ts'
 import type { Serialization } from './serialization.ts'
 import type { RecordSource, SourcePort } from './sourcePull.ts'
 import type { WaitingRoom } from './waitingRoom.ts'
+import { writable } from './writable.ts'
 
 /** What the facade is made of. */
 export interface KafkaProducerParts<Handle> {
@@ -106,6 +108,10 @@ export class KafkaProducer<K, V, Handle> implements Producer<K, V, Handle> {
     options: SendAllOptions = {},
   ): AsyncGenerator<SendOutcome<K, V>, void, undefined> {
     return sendAll(this.port, records, options)
+  }
+
+  writable(options: WritableOptions = {}): WritableStream<ProducerRecord<K, V>> {
+    return writable(this.port, options)
   }
 
   flush(options?: FlushOptions): Promise<void> {

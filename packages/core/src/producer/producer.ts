@@ -58,6 +58,15 @@ export type SendOutcome<K = Uint8Array | string, V = Uint8Array | string> =
       readonly record: ProducerRecord<K, V>
     }
 
+/** Options of `writable`. */
+export interface WritableOptions {
+  /**
+   * Records that the stream holds before it asks its source to pause; what it has handed to the producer does not count.
+   * 1 or more, default 16.
+   */
+  readonly highWaterMark?: number | undefined
+}
+
 /** Options of `close`. */
 export interface CloseOptions {
   /** How long to go on sending what was accepted, in ms; then the rest fails with `PRODUCER_CLOSED`. Default: no limit. */
@@ -122,6 +131,13 @@ export interface Producer<K, V, Handle = undefined> extends AsyncDisposable {
     records: Iterable<ProducerRecord<K, V>> | AsyncIterable<ProducerRecord<K, V>>,
     options?: SendAllOptions,
   ): AsyncGenerator<SendOutcome<K, V>, void, undefined>
+  /**
+   * A stream (WHATWG) that sends what is written to it, for `pipeTo` and the like. It takes records as fast as there is
+   * room. Closing it sends everything at once and waits until all of its records are stored. After the first that fails
+   * it takes no more, waits for the outcomes of the others, and then errors with a `StreamError` that tells how many
+   * failed. Aborting it calls nothing back. It never closes the producer.
+   */
+  writable(options?: WritableOptions): WritableStream<ProducerRecord<K, V>>
   /** Sends everything at once and resolves when every `send` before this call has its outcome, whatever it is (PRD-11). */
   flush(options?: FlushOptions): Promise<void>
   /** The partitions of a topic; waits for metadata up to `maxBlockMs` (PRD-13). */
