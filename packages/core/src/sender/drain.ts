@@ -55,13 +55,12 @@ export function drain(node: NodeQueue, parts: DrainParts, now: number): Producer
   return drained
 }
 
-/** False when the guard has no stamp for the batch. */
+/** False when the guard has no stamp for the batch, or when it has failed. */
 function writeHeader(batch: ProducerBatch, { guard, sealer }: DrainParts): boolean {
   if (guard !== null) {
     batch.stamp ??= guard.stamp(batch)
     if (batch.stamp === null) return false
   }
-  sealer.writeHeader(batch)
-  batch.headerWritten = true
-  return true
+  batch.headerWritten = sealer.writeHeader(batch)
+  return batch.headerWritten
 }

@@ -55,8 +55,11 @@ export class Sealer {
     return 'pending'
   }
 
-  /** Writes header and checksum for the batch's stamp. The records stay as they are (BAT-10). */
-  writeHeader(batch: ProducerBatch): void {
+  /**
+   * Writes header and checksum for the batch's stamp. The records stay as they are (BAT-10). Returns false when the
+   * checksum cannot be had: the batch has failed then.
+   */
+  writeHeader(batch: ProducerBatch): boolean {
     const { stamp } = batch
     const { bytes, view } = batch.memory()
     const transactional = stamp?.transactional === true ? BatchAttribute.transactional : 0
@@ -74,7 +77,13 @@ export class Sealer {
       recordCount: batch.recordCount,
     })
     const body = batch.chunks[1] ?? batch.records()
-    writeBatchChecksum(bytes, body, this.checksum)
+    try {
+      writeBatchChecksum(bytes, body, this.checksum)
+      return true
+    } catch (error) {
+      this.refuse(batch, 'CHECKSUM_FAILED', 'the checksum plugin failed for', error)
+      return false
+    }
   }
 
   private finish(batch: ProducerBatch, compressed: Uint8Array | null): SealResult {
@@ -103,11 +112,15 @@ export class Sealer {
   }
 
   private fail(batch: ProducerBatch, cause: unknown): void {
+    this.refuse(batch, 'COMPRESSION_FAILED', `codec ${this.codecName} could not compress`, cause)
+  }
+
+  private refuse(batch: ProducerBatch, code: string, what: string, cause: unknown): void {
     const { topic, partition } = batch.partition
     const why = cause instanceof Error ? cause.message : String(cause)
-    this.logger.error('a codec failed', { codec: this.codecName, topic, partition, error: cause })
-    const message = `codec ${this.codecName} could not compress a batch for ${topic}-${partition}: ${why}`
-    this.listener.onSealFailed(batch, new KafkaError('COMPRESSION_FAILED', message, { topic, partition, cause }))
+    const message = `${what} a batch for ${topic}-${partition}: ${why}`
+    this.logger.error(message, { error: cause })
+    this.listener.onSealFailed(batch, new KafkaError(code, message, { topic, partition, cause }))
   }
 }
 
