@@ -86,13 +86,18 @@ describe('a new epoch', () => {
 
   test('a late word about a batch that has ended changes nothing', async () => {
     const sender = await ScriptedSender.known([p])
-    const old = sender.send(p, 4)
+    const old = sender.send(p, 40)
     sender.expire(old)
     sender.pass()
-    const fresh = sender.send(p, 3)
-    sender.guard.onCompleted(old, 9n)
+    sender.succeed(sender.send(p, 3))
+    const [first, second] = [sender.send(p, 1), sender.send(p, 1)]
     sender.guard.onAbandoned(old)
-    sender.succeed(fresh)
-    expect(sender.send(p, 1).place).toBe('1/3')
+    expect(sender.takesNew(p)).toBe(true)
+    sender.guard.onCompleted(old, 9n)
+    // Were its sequence taken for the last one stored, the epoch would rise again.
+    sender.expire(first)
+    sender.succeed(second)
+    sender.pass()
+    expect(sender.send(p, 1).place).toBe('1/5')
   })
 })

@@ -38,6 +38,13 @@ describe('a batch that expires', () => {
     expect(sender.send(p, 1).place).toBe('1/0')
   })
 
+  test('as the first of all: a new epoch', async () => {
+    const sender = await ScriptedSender.ready()
+    sender.expire(sender.send(p, 2))
+    sender.pass()
+    expect(sender.send(p, 1).place).toBe('1/0')
+  })
+
   test('with all the others: a new epoch (IDM-25, EPB-08)', async () => {
     const sender = await ScriptedSender.known([p])
     const batches = [sender.send(p, 2), sender.send(p, 2)]
