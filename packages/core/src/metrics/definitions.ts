@@ -3,8 +3,40 @@ import type { Statistic } from './sensor.ts'
 /** One metric of a sensor: Kafka's name, what is read, what it tells. */
 export type Definition = readonly [name: string, statistic: Statistic, description: string]
 
+/** Names of the sensors of the whole producer. */
+export type ProducerSensor =
+  | 'batchSize'
+  | 'compressionRate'
+  | 'queueTime'
+  | 'requestTime'
+  | 'recordsPerRequest'
+  | 'retries'
+  | 'errors'
+  | 'recordSize'
+  | 'splits'
+  | 'throttleTime'
+  | 'bufferExhausted'
+  | 'connectionsOpened'
+  | 'connectionsClosed'
+  | 'requests'
+  | 'bytesOut'
+  | 'responses'
+  | 'bytesIn'
+  | 'flushTime'
+  | 'metadataWaitTime'
+  | 'bufferWaitTime'
+
+/** Names of the sensors of a topic. */
+export type TopicSensor = 'records' | 'bytes' | 'compressionRate' | 'retries' | 'errors'
+
+/** Names of the sensors of a broker. */
+export type NodeSensor = 'requestTime'
+
+/** The metrics of each sensor of a group. */
+export type Definitions<Names extends string> = Readonly<Record<Names, readonly Definition[]>>
+
 /** Metrics of the whole producer by the sensor that feeds them; group `producer-metrics`. */
-export const producerDefinitions = {
+export const producerDefinitions: Definitions<ProducerSensor> = {
   batchSize: [
     ['batch-size-avg', 'avg', 'bytes of a batch as sent, on average'],
     ['batch-size-max', 'max', 'bytes of the largest batch as sent'],
@@ -76,10 +108,10 @@ export const producerDefinitions = {
   flushTime: [['flush-time-ns-total', 'total', 'nanoseconds spent in flush']],
   metadataWaitTime: [['metadata-wait-time-ns-total', 'total', 'nanoseconds that sends waited for metadata']],
   bufferWaitTime: [['bufferpool-wait-time-ns-total', 'total', 'nanoseconds that sends waited for memory']],
-} as const satisfies Record<string, readonly Definition[]>
+}
 
 /** Metrics of one topic; group `producer-topic-metrics`. */
-export const topicDefinitions = {
+export const topicDefinitions: Definitions<TopicSensor> = {
   records: [
     ['record-send-rate', 'rate', 'records of the topic sent per second, those sent again included'],
     ['record-send-total', 'total', 'records of the topic sent, those sent again included'],
@@ -97,12 +129,12 @@ export const topicDefinitions = {
     ['record-error-rate', 'rate', 'records of the topic that failed, per second'],
     ['record-error-total', 'total', 'records of the topic that failed'],
   ],
-} as const satisfies Record<string, readonly Definition[]>
+}
 
 /** Metrics of one broker; group `producer-node-metrics`. */
-export const nodeDefinitions = {
+export const nodeDefinitions: Definitions<NodeSensor> = {
   requestTime: [
     ['request-latency-avg', 'avg', 'ms from a produce request to the broker’s answer, on average'],
     ['request-latency-max', 'max', 'ms from a produce request to the broker’s answer at most'],
   ],
-} as const satisfies Record<string, readonly Definition[]>
+}

@@ -1,6 +1,7 @@
 import type { Clock, Metric } from '@posthorn/contracts'
 import { BATCH_HEADER_BYTES } from '@posthorn/protocol'
 import type { ProducerBatch } from '../accumulator/batch.ts'
+import type { NodeSensor, ProducerSensor, TopicSensor } from './definitions.ts'
 import { nodeDefinitions, producerDefinitions, topicDefinitions } from './definitions.ts'
 import type { SampleSettings } from './sensor.ts'
 import { SensorGroup } from './sensorGroup.ts'
@@ -12,17 +13,14 @@ export interface Gauge {
   value(): number
 }
 
-/** Names of the sensors of the whole producer. */
-export type ProducerSensor = keyof typeof producerDefinitions
-
 /** The producer's metrics under Kafka's names (Table A of the catalogue). Recorded per batch and request, never per record. */
 export class ProducerMetrics {
   private readonly clientId: string
   private readonly clock: Clock
   private readonly settings: SampleSettings
   private readonly producer: SensorGroup<ProducerSensor>
-  private readonly topics = new Map<string, SensorGroup<keyof typeof topicDefinitions>>()
-  private readonly nodes = new Map<number, SensorGroup<keyof typeof nodeDefinitions>>()
+  private readonly topics = new Map<string, SensorGroup<TopicSensor>>()
+  private readonly nodes = new Map<number, SensorGroup<NodeSensor>>()
   private gauges: readonly Gauge[] = []
   private closed = false
 
@@ -125,7 +123,7 @@ export class ProducerMetrics {
     this.topics.get(topic)?.record(sensor, records, nowMs)
   }
 
-  private topic(name: string, nowMs: number): SensorGroup<keyof typeof topicDefinitions> {
+  private topic(name: string, nowMs: number): SensorGroup<TopicSensor> {
     let topic = this.topics.get(name)
     if (topic === undefined) {
       const tags = { 'client-id': this.clientId, topic: name }

@@ -1,17 +1,17 @@
 import type { Metric } from '@posthorn/contracts'
-import type { Definition } from './definitions.ts'
+import type { Definitions } from './definitions.ts'
 import type { SampleSettings } from './sensor.ts'
 import { Sensor } from './sensor.ts'
 
 /** Sensors that belong together: of the producer, of a topic, of a broker. */
 export class SensorGroup<Names extends string> {
   private readonly sensors: Readonly<Record<Names, Sensor>>
-  private readonly definitions: Readonly<Record<Names, readonly Definition[]>>
+  private readonly definitions: Definitions<Names>
   private readonly group: string
   private readonly tags: Readonly<Record<string, string>>
 
   constructor(
-    definitions: Readonly<Record<Names, readonly Definition[]>>,
+    definitions: Definitions<Names>,
     group: string,
     tags: Readonly<Record<string, string>>,
     settings: SampleSettings,

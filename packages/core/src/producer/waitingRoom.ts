@@ -109,8 +109,7 @@ export class WaitingRoom {
     // Memory that others have waited for longer is not taken from under them.
     const mayAllocate = this.forMemory.size === 0 || this.forMemory.has(topic)
     const isFirst = this.forMemory.size === 0 || this.forMemory.values().next().value === topic
-    while (topic.waiting.length > 0) {
-      const send = topic.waiting[0] as PendingSend
+    for (let send = topic.waiting.first; send !== undefined; send = topic.waiting.first) {
       if (send.done) {
         topic.waiting.shift()
         continue
@@ -173,7 +172,7 @@ export class WaitingRoom {
 
   /** Fails the sends that wait for a topic. */
   failTopic(topic: TopicState, error: KafkaError): void {
-    for (const send of topic.waiting.splice(0)) if (!send.done) this.end(send, () => this.parts.fail(send, error))
+    for (const send of topic.waiting.takeAll()) if (!send.done) this.end(send, () => this.parts.fail(send, error))
     this.unblock(topic)
   }
 

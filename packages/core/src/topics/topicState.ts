@@ -1,6 +1,7 @@
 import type { TopicPartitioner, TopicView } from '@posthorn/contracts'
 import type { Readiness } from '../accumulator/readiness.ts'
 import { PartitionQueue } from '../accumulator/partitionQueue.ts'
+import { Fifo } from '../values/fifo.ts'
 import type { TopicInfo } from '../metadata/topicInfo.ts'
 import type { PendingSend } from '../producer/pendingSend.ts'
 
@@ -18,7 +19,7 @@ export class TopicState implements TopicView {
   readonly partitioner: TopicPartitioner
   readonly queues: PartitionQueue[] = []
   /** Sends that wait, in order; while there are any, later ones of the topic line up behind them. */
-  readonly waiting: PendingSend[] = []
+  readonly waiting: Fifo<PendingSend> = new Fifo<PendingSend>()
   info: TopicInfo | null = null
 
   constructor(topic: string, settings: TopicSettings, partitioner: TopicPartitioner) {
