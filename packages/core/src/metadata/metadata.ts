@@ -85,7 +85,7 @@ export class Metadata {
 
   /** The topics to ask for now: the new ones, or all when a full update is due. */
   begin(now: number): { readonly topics: readonly string[]; readonly full: boolean } {
-    const full = this.requested || now - this.lastSuccess >= this.settings.metadataMaxAgeMs
+    const full = this.requested || now >= this.lastSuccess + this.settings.metadataMaxAgeMs
     if (full) this.dropIdle(now)
     const topics = full ? [...this.wanted.keys()] : [...this.fresh]
     this.lastAttemptMs = now

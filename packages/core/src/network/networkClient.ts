@@ -153,7 +153,7 @@ export class NetworkClient implements ConnectionListener {
       node.connection?.checkDeadline(now, node.setupTimeoutMs)
       const { connection } = node
       if (connection === null || connectionsMaxIdleMs < 0 || connection.inFlightCount > 0) continue
-      if (connection.phase === 'ready' && now - connection.lastUsedMs >= connectionsMaxIdleMs) connection.close()
+      if (connection.phase === 'ready' && now >= connection.lastUsedMs + connectionsMaxIdleMs) connection.close()
     }
   }
 
