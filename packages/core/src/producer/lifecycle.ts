@@ -76,7 +76,7 @@ export class Lifecycle {
       const message = `timeoutMs of close: expected 0 or more ms, received ${String(timeoutMs)}`
       return Promise.reject(new RecordError('INVALID_ARGUMENT', message))
     }
-    this.closedError ??= new StateError('PRODUCER_CLOSED', 'the producer is closed')
+    this.closedError ??= new StateError('PRODUCER_CLOSED', 'the producer is closed', { severity: 'fatal' })
     if (timeoutMs !== undefined && this.closing !== null) this.forceAfter(timeoutMs)
     this.closing ??= this.finish(timeoutMs)
     return this.closing
@@ -141,5 +141,5 @@ export class Lifecycle {
 
 function closedByForce(topic: string | undefined, partition: number | undefined, maybePersisted: boolean): StateError {
   const message = 'the producer was closed before the record was delivered'
-  return new StateError('PRODUCER_CLOSED', message, { topic, partition, maybePersisted })
+  return new StateError('PRODUCER_CLOSED', message, { severity: 'fatal', topic, partition, maybePersisted })
 }

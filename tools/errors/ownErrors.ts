@@ -1,0 +1,164 @@
+/** An error that Posthorn itself reports, as an application sees it. */
+export interface OwnError {
+  /** Its class. */
+  readonly class: string
+  readonly retriable: boolean
+  /** Absent: `recoverable`. */
+  readonly severity?: 'abortable' | 'fatal'
+  /** What has happened. */
+  readonly meaning: string
+  /** What the application may do about it. */
+  readonly advice: string
+}
+
+/**
+ * Every code of Posthorn's own, and Kafka's where Posthorn reports the error itself, without a broker's answer. The one
+ * table that docs/errors.md is written from, together with Kafka's own (`packages/protocol/src/errorEntries.ts`).
+ */
+export const ownErrors: Readonly<Record<string, OwnError>> = {
+  BUFFER_EXHAUSTED: {
+    class: 'BufferExhaustedError',
+    retriable: true,
+    meaning:
+      'There is no room for the record: `bufferMemory` is in use and so is `maxWaitingBytes`, or no memory came free in time.',
+    advice:
+      'Nothing was taken. Send more slowly: await `ready()`, or let `sendAll` or a stream do it. If it lasts, the brokers are too slow for the load, or the buffer too small.',
+  },
+  CHECKSUM_FAILED: {
+    class: 'KafkaError',
+    retriable: false,
+    meaning: 'The checksum plugin threw.',
+    advice: 'Nothing was sent. The `cause` is what it threw.',
+  },
+  COMPRESSION_FAILED: {
+    class: 'KafkaError',
+    retriable: false,
+    meaning: 'The codec threw, or answered something that is not bytes.',
+    advice: 'Nothing was sent. The `cause` is what it threw.',
+  },
+  CONNECTION_FAILED: {
+    class: 'ConnectionError',
+    retriable: true,
+    meaning: 'No connection could be opened, or none that both sides understand.',
+    advice:
+      'The producer goes on trying. Check address, listener and firewall when it is the `cause` of another error.',
+  },
+  CONNECTION_TIMEOUT: {
+    class: 'TimeoutError',
+    retriable: true,
+    meaning: 'A connection was not set up within `socketConnectionSetupTimeoutMs`.',
+    advice: 'The producer goes on trying, with longer limits.',
+  },
+  CONVERSION_FAILED: {
+    class: 'KafkaError',
+    retriable: false,
+    meaning: 'A batch could not be written in the format that an old broker needs.',
+    advice: 'Nothing was sent. The `cause` says why.',
+  },
+  DELIVERY_TIMEOUT: {
+    class: 'TimeoutError',
+    retriable: true,
+    meaning: 'The record was not stored within `deliveryTimeoutMs`, or within the `timeoutMs` of its `send`.',
+    advice:
+      'Look at `maybePersisted` before sending again. After the `timeoutMs` of `send` it is always true, because the record goes its way.',
+  },
+  INVALID_ARGUMENT: {
+    class: 'RecordError',
+    retriable: false,
+    meaning: 'An argument, or a part of the record, is not what the call takes.',
+    advice: 'The message names it. Nothing was taken.',
+  },
+  INVALID_CONFIG: {
+    class: 'ConfigError',
+    retriable: false,
+    meaning: 'An option cannot be; the message names key, value and what was expected.',
+    advice: 'Thrown by factories, before anything has begun. Correct the option.',
+  },
+  INVALID_FRAME: {
+    class: 'ProtocolError',
+    retriable: false,
+    meaning: 'What arrived on a connection is not a frame of Kafka’s protocol.',
+    advice:
+      'Usually the port belongs to something else, or TLS is spoken on one side only. The producer connects anew; seen as a `cause`.',
+  },
+  INVALID_STATE: {
+    class: 'StateError',
+    retriable: false,
+    meaning: 'The call is not allowed now.',
+    advice: 'The message says what has to come first. From a plugin of your own it is a mistake in it.',
+  },
+  MALFORMED_BATCH: {
+    class: 'ProtocolError',
+    retriable: false,
+    meaning: 'A record batch that was read is damaged.',
+    advice: 'The producer reads none; tools and tests do.',
+  },
+  MALFORMED_REQUEST: {
+    class: 'ProtocolError',
+    retriable: false,
+    meaning: 'A request that the cluster in the process read is damaged.',
+    advice: 'Seen with `@posthorn/testkit` alone.',
+  },
+  MALFORMED_RESPONSE: {
+    class: 'ProtocolError',
+    retriable: false,
+    meaning: 'A broker’s answer is damaged, or lacks what was asked for.',
+    advice: 'The connection is closed and the request sent again, while there is time; seen as a `cause`.',
+  },
+  MESSAGE_TOO_LARGE: {
+    class: 'RecordError',
+    retriable: false,
+    meaning: 'The record is larger than `maxRequestSize` or `bufferMemory`, or than what the topic accepts.',
+    advice: 'Make the record smaller, or raise `maxRequestSize` here and `max.message.bytes` of the topic.',
+  },
+  METADATA_TIMEOUT: {
+    class: 'TimeoutError',
+    retriable: true,
+    meaning: 'Nothing was learnt of the topic, or of the partition that the record names, within `maxBlockMs`.',
+    advice: 'Nothing was sent. The `cause` is the latest trouble: no broker to reach, no such topic, no permission.',
+  },
+  NETWORK_EXCEPTION: {
+    class: 'ConnectionError, BrokerError',
+    retriable: true,
+    meaning: 'The connection was lost before the answer came.',
+    advice:
+      'The producer has tried again while it could. Look at `maybePersisted`: the broker may have stored what it was sent.',
+  },
+  PARTITIONER_FAILED: {
+    class: 'RecordError',
+    retriable: false,
+    meaning: 'The partitioner threw, or chose a partition that the topic does not have.',
+    advice: 'Nothing was sent. The `cause` is what it threw.',
+  },
+  PRODUCER_CLOSED: {
+    class: 'StateError',
+    retriable: false,
+    severity: 'fatal',
+    meaning: 'The producer was closed: before the call, or before the record was delivered.',
+    advice: 'Look at `maybePersisted` of a record that was on its way. Only another producer can send it.',
+  },
+  REQUEST_TIMED_OUT: {
+    class: 'TimeoutError, BrokerError',
+    retriable: true,
+    meaning: 'A request was not answered within `requestTimeoutMs`, or the broker could not complete it in that time.',
+    advice: 'The producer has tried again while it could. Look at `maybePersisted`.',
+  },
+  SEND_ABORTED: {
+    class: 'KafkaError',
+    retriable: true,
+    meaning: 'A signal ended the wait for the outcome; the `cause` is its reason.',
+    advice: 'With `maybePersisted` the record was on its way already and may be stored; without, it was not sent.',
+  },
+  SERIALIZATION_FAILED: {
+    class: 'RecordError',
+    retriable: false,
+    meaning: 'A serializer refused the key or the value, or it is neither bytes, a string nor null.',
+    advice: 'Nothing was sent. The `cause` is what the serializer threw.',
+  },
+  SERIALIZATION_TIMEOUT: {
+    class: 'TimeoutError',
+    retriable: true,
+    meaning: 'An asynchronous serializer did not finish within `maxBlockMs`.',
+    advice: 'Nothing was sent. Look at what the serializer waits for, such as a schema registry.',
+  },
+}
