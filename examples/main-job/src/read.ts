@@ -46,8 +46,10 @@ export async function read(
   try {
     await cluster.connect()
     await cluster.addTargetTopic(topic)
-    const found = await Promise.all(ranges.map((range) => readRange(cluster, topic, range)))
-    return found.flat()
+    const found: ReadRecord[] = []
+    // One after the other: kafkajs opens a connection for each of several calls at once and closes only one of them.
+    for (const range of ranges) found.push(...(await readRange(cluster, topic, range)))
+    return found
   } finally {
     await cluster.disconnect()
   }

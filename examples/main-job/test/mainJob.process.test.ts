@@ -16,7 +16,10 @@ interface Row {
 
 async function start(...args: string[]): Promise<{ code: number | null; out: string; errors: string }> {
   const main = join(import.meta.dirname, '..', 'src', 'main.ts')
-  const child = spawn(process.execPath, ['--conditions=@posthorn/source', main, ...args])
+  const child = spawn(process.execPath, ['--conditions=@posthorn/source', main, ...args], {
+    timeout: 25_000,
+    killSignal: 'SIGKILL',
+  })
   const outputs = Promise.all([text(child.stdout), text(child.stderr)])
   const [code] = (await once(child, 'close')) as [number | null]
   const [out, errors] = await outputs
@@ -34,6 +37,13 @@ describe('the main job', () => {
     for (const { records, firstOffset, lastOffset } of report.partitions) {
       expect([firstOffset, lastOffset]).toEqual([0, records - 1])
     }
+  })
+
+  it('ends by itself, although the cluster goes on', async () => {
+    await using cluster = createCluster({ brokers: 2, topics: { flights: 4 } })
+    await cluster.listen()
+    const args = ['--bootstrap-servers', cluster.bootstrapServers.join(), '--topic', 'flights']
+    expect(await start(...args)).toMatchObject({ code: 0, errors: '' })
   })
 
   it('does the same to a cluster that is there already, in a topic that holds other records', async () => {

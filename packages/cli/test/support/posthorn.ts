@@ -5,6 +5,9 @@ import type { Readable, Writable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { pathToFileURL } from 'node:url'
 
+/** More than any test needs; one that hangs must not stay behind. */
+const TIMEOUT_MS = 100_000
+
 /** How a process ended. */
 export interface Ended {
   readonly code: number | null
@@ -21,7 +24,11 @@ export class PosthornProcess implements AsyncDisposable {
     const index = pathToFileURL(join(import.meta.dirname, '..', '..', 'src', 'index.ts')).href
     const program = `const { run } = await import('${index}'); process.exitCode = await run(process.argv.slice(1))`
     const node = ['--conditions=@posthorn/source', '--input-type=module', '--eval', program, '--']
-    this.child = spawn(process.execPath, [...node, ...args], { stdio: ['pipe', 'pipe', 'pipe'] })
+    this.child = spawn(process.execPath, [...node, ...args], {
+      stdio: ['pipe', 'pipe', 'pipe'],
+      timeout: TIMEOUT_MS,
+      killSignal: 'SIGKILL',
+    })
     // A command that does not read its input to the end is what some tests are about.
     this.child.stdin.on('error', () => {})
     this.ended = this.#end()
