@@ -108,8 +108,8 @@ export interface Producer<K, V, Handle = undefined> extends AsyncDisposable {
   send(record: ProducerRecord<K, V>, options?: SendOptions): Promise<RecordMetadata>
   /**
    * Sends a record without a promise: `callback` hears of the outcome, once. Returns false, having taken nothing, when
-   * there is no memory for the record; {@link Producer.ready} tells when to go on. Throws for a record that cannot be
-   * sent. A callback that throws is logged.
+   * there is no memory for the record; {@link Producer.ready} tells when to go on. Interceptors and serializers have seen
+   * the record by then, and see it again. Throws for a record that cannot be sent. A callback that throws is logged.
    */
   trySend(record: ProducerRecord<K, V>, callback?: DeliveryCallback): boolean
   /**
