@@ -1,0 +1,61 @@
+import type { Hooks, Logger, LogFields } from '@posthorn/contracts'
+import type { Scenario } from '../../packages/posthorn/test/support/scenarios.ts'
+
+/** The same scenario, with a line for everything that the producer does, in simulated time. */
+export function traced(scenario: Scenario): Scenario {
+  return {
+    ...scenario,
+    options: (stage) => {
+      const line = (what: string, facts: object): void => {
+        console.log(`${stage.clock.now().toFixed(1).padStart(10)} ms  ${what} ${shown(facts)}`)
+      }
+      const given = scenario.options?.(stage) ?? {}
+      return { ...given, logger: loggerTo(line), hooks: [...(given.hooks ?? []), () => hooksTo(line)] }
+    },
+  }
+}
+
+type Line = (what: string, facts: object) => void
+
+function loggerTo(line: Line): Logger {
+  const level =
+    (name: string) =>
+    (message: string, fields: LogFields = {}): void => {
+      line(`${name}: ${message}`, fields)
+    }
+  return { debug: level('debug'), info: level('info'), warn: level('warn'), error: level('error') }
+}
+
+function hooksTo(line: Line): Hooks {
+  return {
+    name: 'trace',
+    onRequest: (event) => {
+      line('->', event)
+    },
+    onResponse: (event) => {
+      line('<-', event)
+    },
+    onRetry: ({ partition, records, attempts, error, backoffMs }) => {
+      line('retry', { partition: partition.partition, records, attempts, code: error.code, backoffMs })
+    },
+    onSplit: ({ partition, records, pieces }) => {
+      line('divided', { partition: partition.partition, records, pieces })
+    },
+    onBatchSettled: ({ partition, records, baseOffset, error }) => {
+      line(error === null ? 'stored' : 'failed', {
+        partition: partition.partition,
+        records,
+        baseOffset,
+        ...(error !== null && { code: error.code, maybePersisted: error.maybePersisted }),
+      })
+    },
+  }
+}
+
+function shown(facts: object): string {
+  return JSON.stringify(facts, (_key, value: unknown) => {
+    if (typeof value === 'bigint') return String(value)
+    if (value instanceof Error) return value.message
+    return typeof value === 'number' ? Math.round(value * 10) / 10 : value
+  })
+}
