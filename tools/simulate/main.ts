@@ -3,7 +3,7 @@ import { faultyRun } from '../../packages/posthorn/test/support/faultyRun.ts'
 import type { Scenario } from '../../packages/posthorn/test/support/scenarios.ts'
 import { scenarios } from '../../packages/posthorn/test/support/scenarios.ts'
 import { wrongIn } from '../../packages/posthorn/test/support/verdicts.ts'
-import { traced } from './trace.ts'
+import { traced } from '../../packages/posthorn/test/support/trace.ts'
 
 // npm run simulate -- --seeds 1000 [--from 1] [--kind NAME]      many runs; prints every seed that is not as it should be
 // npm run simulate -- --seed 1234 --kind NAME                    one run again, with a trace of what happened

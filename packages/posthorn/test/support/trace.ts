@@ -1,5 +1,5 @@
 import type { Hooks, Logger, LogFields } from '@posthorn/contracts'
-import type { Scenario } from '../../packages/posthorn/test/support/scenarios.ts'
+import type { Scenario } from './scenarios.ts'
 
 /** The same scenario, with a line for everything that the producer does, in simulated time. */
 export function traced(scenario: Scenario): Scenario {
