@@ -153,11 +153,17 @@ export class Metadata {
     const partitions: PartitionInfo[] = []
     let changed = !sameTopic || known.partitions.length !== topic.partitions.length
     for (const partition of topic.partitions) {
-      const before = sameTopic ? known.partitions[partition.partitionIndex] : undefined
+      const { partitionIndex: index } = partition
+      // Partitions are numbered without gaps. A number beyond that must not make us allocate what it claims.
+      if (index < 0 || index >= topic.partitions.length) {
+        this.requested = true
+        continue
+      }
+      const before = sameTopic ? known.partitions[index] : undefined
       const info = this.newer(before, partition, version)
       if (info.leaderId < 0) this.requested = true
       if (before?.leaderId !== info.leaderId || before.leaderEpoch !== info.leaderEpoch) changed = true
-      partitions[partition.partitionIndex] = info
+      partitions[index] = info
     }
     for (let i = 0; i < partitions.length; i++) partitions[i] ??= { leaderId: -1, leaderEpoch: -1 }
     this.replace(topicInfo(topic.name, topic.topicId, partitions, null))
