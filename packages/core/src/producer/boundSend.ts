@@ -1,6 +1,7 @@
 import type { Clock, RecordMetadata, Timer } from '@posthorn/contracts'
 import { KafkaError, noTimer, RecordError, TimeoutError } from '@posthorn/contracts'
 import type { Resolve } from '../accumulator/answers.ts'
+import type { AbortGroups } from './abortGroups.ts'
 import type { PendingSend } from './pendingSend.ts'
 import type { SendOptions } from './producer.ts'
 import type { WaitingRoom } from './waitingRoom.ts'
@@ -24,15 +25,17 @@ export class BoundSend {
   readonly promise: Promise<RecordMetadata>
   private readonly options: SendOptions
   private readonly room: WaitingRoom
+  private readonly aborts: AbortGroups
   private settle!: Resolve
   private settled = false
   private timer: Timer = noTimer
   private topic = ''
   private partition = -1
 
-  constructor(options: SendOptions, room: WaitingRoom) {
+  constructor(options: SendOptions, room: WaitingRoom, aborts: AbortGroups) {
     this.options = options
     this.room = room
+    this.aborts = aborts
     this.promise = new Promise((resolve) => {
       this.settle = resolve
     })
@@ -49,7 +52,7 @@ export class BoundSend {
     this.topic = topic
     this.partition = partition
     const { signal, timeoutMs } = this.options
-    signal?.addEventListener('abort', this.onAbort, { once: true })
+    if (signal !== undefined) this.aborts.add(signal, this.onAbort)
     if (timeoutMs === undefined || timeoutMs === Number.POSITIVE_INFINITY) return
     // In the background: what the record itself waits for keeps the process alive.
     this.timer = clock.schedule(timeoutMs, () => this.onDeadline(timeoutMs), true)
@@ -81,7 +84,8 @@ export class BoundSend {
   private finish(outcome: RecordMetadata | Promise<RecordMetadata>): void {
     this.settled = true
     this.timer.cancel()
-    this.options.signal?.removeEventListener('abort', this.onAbort)
+    const { signal } = this.options
+    if (signal !== undefined) this.aborts.remove(signal, this.onAbort)
     this.settle(outcome)
   }
 }

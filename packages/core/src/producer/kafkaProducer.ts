@@ -5,6 +5,7 @@ import { AnswerKind } from '../accumulator/answers.ts'
 import { failedRecord } from '../accumulator/deliveredRecord.ts'
 import { describeValue } from '../values/describeValue.ts'
 import type { ProducerMetrics } from '../metrics/producerMetrics.ts'
+import { AbortGroups } from './abortGroups.ts'
 import type { Appending } from './appending.ts'
 import { BoundSend, checkSendOptions } from './boundSend.ts'
 import { noHeaders } from './headers.ts'
@@ -69,6 +70,7 @@ export class KafkaProducer<K, V, Handle> implements Producer<K, V, Handle> {
     this.resolve = resolve
   }
 
+  private readonly aborts = new AbortGroups()
   /** What sources and streams use of this producer. */
   private readonly port: SourcePort<K, V> = {
     trySend: (record, callback) => this.trySend(record, callback),
@@ -139,12 +141,13 @@ export class KafkaProducer<K, V, Handle> implements Producer<K, V, Handle> {
 
   private sendWithin(record: ProducerRecord<K, V>, options: SendOptions): Promise<RecordMetadata> {
     const { clock, waitingRoom } = this.parts
+    if (options.signal === undefined && options.timeoutMs === undefined) return this.send(record)
     const wrong = checkSendOptions(options)
     if (wrong !== null) return Promise.reject(wrong)
     // A signal may have any reason, and it is the caller’s own.
     // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors
     if (options.signal?.aborted === true) return Promise.reject(options.signal.reason)
-    const bound = new BoundSend(options, waitingRoom)
+    const bound = new BoundSend(options, waitingRoom, this.aborts)
     const refused = this.take(record, AnswerKind.promise, bound.answer, bound)
     if (refused !== null) return Promise.reject(refused)
     bound.start(clock, this.draft.record.topic, this.draft.partition)

@@ -149,6 +149,32 @@ describe('a send with a signal', () => {
   })
 })
 
+test('many sends share one signal at the price of one listener, and leave none', async () => {
+  const { producer: make, until, clock } = simulate()
+  const producer = make()
+  const { signal } = new AbortController()
+  let listeners = 0
+  const counting = new Proxy(signal, {
+    get(target, key) {
+      if (key === 'addEventListener') listeners++
+      if (key === 'removeEventListener') listeners--
+      const value: unknown = Reflect.get(target, key, target)
+      return typeof value === 'function' ? (value.bind(target) as unknown) : value
+    },
+  })
+  const sends = Array.from({ length: 1000 }, () => producer.send(record, { signal: counting }))
+  expect(listeners).toBe(1)
+  await until(Promise.all(sends))
+  expect(listeners).toBe(0)
+
+  const controller = new AbortController()
+  const given = Array.from({ length: 10 }, () => watch(producer.send(record, { signal: controller.signal })))
+  controller.abort('enough')
+  await clock.advance(0)
+  expect(new Set(given.map(({ error }) => error?.code))).toEqual(new Set(['SEND_ABORTED']))
+  await until(producer.close())
+})
+
 test('flush ends with the signal’s reason; the records go their way, and linger again', async () => {
   const { cluster, clock, producer: make, until } = simulate()
   const producer = make({ lingerMs: 1000 })
