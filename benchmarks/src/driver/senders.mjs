@@ -34,7 +34,13 @@ export function makeSender({ mode, topic }, { values, keys }, producer, tally) {
  * @returns {SendOne}
  */
 function bySend(producer, record, tally) {
-  const { onAcked, onFailed } = tally
+  const { onAcked } = tally
+  /** @param {{ code?: string }} error */
+  const onFailed = (error) => {
+    // Not a failure of something that was taken: nothing was.
+    if (error.code === 'BUFFER_EXHAUSTED') tally.accepted--
+    tally.onFailed(error)
+  }
   return (index, timed) => {
     tally.accepted++
     tally.outstanding++
