@@ -9,6 +9,7 @@ import type {
   ProducerStamp,
   Verdict,
 } from '@posthorn/contracts'
+import { UnsupportedVersionError } from '@posthorn/contracts'
 import { ErrorCode } from '@posthorn/protocol'
 import { IdentitySource } from './identitySource.ts'
 import { PartitionSequences } from './partitionSequences.ts'
@@ -196,7 +197,13 @@ export class IdempotenceGuard implements DeliveryGuard {
 
   /** No producer id: what waits fails. The next record asks again, unless the broker cannot know the request at all. */
   private onRefused(error: KafkaError): void {
-    if (error.code === 'UNSUPPORTED_VERSION') this.refusal = error
+    if (error.code === 'UNSUPPORTED_VERSION') this.refusal = lasting(error)
     this.control?.failAll(error)
   }
+}
+
+/** The same refusal for every record to come: nothing but closing helps. */
+function lasting(error: KafkaError): KafkaError {
+  const { broker } = error
+  return new UnsupportedVersionError(error.message, { severity: 'fatal', broker, cause: error })
 }

@@ -55,7 +55,8 @@ function deliveryFor(
     throw new ConfigError(`enableIdempotence: expected true or false, received ${received}`)
   }
   if (wanted === false) return undefined
-  const weakAcks = acks !== 'all' && acks !== -1
+  // The core takes what Java's properties say, strings included.
+  const weakAcks = acks !== 'all' && String(acks) !== '-1'
   if (wanted === true && weakAcks) {
     throw new ConfigError(`acks: expected 'all' with enableIdempotence, received ${JSON.stringify(acks)}`)
   }

@@ -174,8 +174,9 @@ export class BatchCompletion {
       this.failed += batch.recordCount
       metrics.onError(batch.partition.topic, batch.recordCount)
     }
-    hooks.onBatchSettled?.({ ...batchEvent(batch, codecName), error, baseOffset })
+    // First of all the batch has to be gone: one that is settled and still among the incomplete ones never expires.
     accumulator.onSettled(batch)
+    hooks.onBatchSettled?.({ ...batchEvent(batch, codecName), error, baseOffset })
   }
 
   private resume(batch: ProducerBatch): void {
