@@ -47,6 +47,8 @@ export class WaitingRoom {
   private readonly roomWaits: RoomWaits
   private bytes = 0
   private count = 0
+  /** True while memory is being shared out: who gives way then need not see to the next. */
+  private sharing = false
   private failedCount = 0
 
   constructor(parts: WaitingRoomParts) {
@@ -107,8 +109,7 @@ export class WaitingRoom {
   /** Appends what can be appended of a topic, in order. Called when something about the topic has changed. */
   advance(topic: TopicState): void {
     // Memory that others have waited for longer is not taken from under them.
-    const mayAllocate = this.forMemory.size === 0 || this.forMemory.has(topic)
-    const isFirst = this.forMemory.size === 0 || this.forMemory.values().next().value === topic
+    const mayAllocate = this.forMemory.size === 0 || this.isFirst(topic)
     for (let send = topic.waiting.first; send !== undefined; send = topic.waiting.first) {
       if (send.done) {
         topic.waiting.shift()
@@ -117,7 +118,7 @@ export class WaitingRoom {
       if (!send.serialized) break
       let outcome: AppendOutcome
       try {
-        outcome = this.parts.append(topic, send, mayAllocate && isFirst)
+        outcome = this.parts.append(topic, send, mayAllocate)
       } catch (error) {
         this.end(send, () => this.parts.fail(send, error))
         continue
@@ -135,11 +136,8 @@ export class WaitingRoom {
 
   /** Memory went back to the pool: topics go on in the order in which they began to wait. */
   onMemoryFreed(): void {
-    for (const topic of this.forMemory) {
-      this.advance(topic)
-      if (this.forMemory.has(topic)) return
-    }
-    this.roomWaits.wake()
+    this.shareMemory()
+    if (this.memoryIsFree) this.roomWaits.wake()
   }
 
   /** Resolves once memory is free, nobody waits for it, and few wait for anything else. */
@@ -225,13 +223,30 @@ export class WaitingRoom {
     metrics.record(forMemory ? 'bufferWaitTime' : 'metadataWaitTime', waitedMs * NANOSECONDS_PER_MS)
   }
 
+  /** Lets topics take what memory there is, the one that has waited longest first, until one has to wait on. */
+  private shareMemory(): void {
+    this.sharing = true
+    for (const topic of this.forMemory) {
+      this.advance(topic)
+      if (this.forMemory.has(topic)) break
+    }
+    this.sharing = false
+  }
+
+  private isFirst(topic: TopicState): boolean {
+    return this.forMemory.values().next().value === topic
+  }
+
   private blockOnMemory(topic: TopicState): void {
     if (this.forMemory.size === 0) this.parts.accumulator.readiness.hurry()
     this.forMemory.add(topic)
   }
 
   private unblock(topic: TopicState): void {
+    const wasFirst = this.isFirst(topic)
     if (this.forMemory.delete(topic) && this.forMemory.size === 0) this.parts.accumulator.readiness.relax()
+    // What it waited for and does not need is for the next one (BUF-06).
+    if (wasFirst && !this.sharing && !this.memoryIsFree) this.shareMemory()
     // A topic for which nobody could even wait may be there now.
     if (topic.waiting.length === 0) this.roomWaits.wake()
   }

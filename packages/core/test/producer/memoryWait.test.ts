@@ -58,6 +58,48 @@ describe('a send without memory', () => {
     await s.end()
   })
 
+  /** Topic `a` waits for 2000 bytes, topic `b` behind it for 500, and 1200 are free. */
+  async function twoTopics() {
+    const topics = { orders: 1, a: 1, b: 3 }
+    const memory = { batchSize: 500, bufferMemory: 2300, maxWaitingBytes: 100_000 }
+    const s = stage({ lingerMs: 0, maxBlockMs: 5000, ...memory }, { topics })
+    const sends = Object.keys(topics).map((topic) => s.send('warm', 0, { topic }).promise)
+    await s.until(Promise.all(sends))
+    const { leader } = s.cluster.partition('orders', 0)
+    const elsewhere = [0, 1, 2].find((partition) => s.cluster.partition('b', partition).leader !== leader)
+    s.cluster.pauseBroker(leader)
+    s.send(kilobyte)
+    await s.advance(10)
+    const abort = new AbortController()
+    const large = s.send('y'.repeat(2000), 0, { topic: 'a' }, { signal: abort.signal })
+    const gone = new AbortController()
+    const behind = [
+      s.send('1', elsewhere, { topic: 'b' }, { signal: gone.signal }),
+      s.send('2', elsewhere, { topic: 'b' }),
+    ]
+    await s.advance(10)
+    return { s, abort, large, gone, behind }
+  }
+
+  it('BUF-06 that gives up leaves what memory there is to the next topic at once', async () => {
+    const { s, abort, behind } = await twoTopics()
+    expect(states(behind)).toEqual(['pending', 'pending'])
+    abort.abort(new Error('enough'))
+    await s.until(Promise.all(behind.map(({ promise }) => promise)), 2000)
+    s.cluster.resumeBroker(s.cluster.partition('orders', 0).leader)
+    await s.end()
+  })
+
+  it('BUF-04 keeps its place: what another topic needs is not taken from under it, whatever happens there', async () => {
+    const { s, large, gone, behind } = await twoTopics()
+    gone.abort(new Error('enough'))
+    await s.advance(100)
+    expect(states([large, behind[1]!])).toEqual(['pending', 'pending'])
+    s.cluster.resumeBroker(s.cluster.partition('orders', 0).leader)
+    await s.until(Promise.all([large.promise, behind[1]!.promise]), 2000)
+    await s.end()
+  })
+
   it('ACC-04 hurries what lingers: waiting for memory must not wait for lingerMs', async () => {
     const s = stage({
       lingerMs: 30_000,
