@@ -63,7 +63,12 @@ export interface OldProduceResponse {
 export interface BrokerCompatibility {
   /** Shown in logs, for example `legacyBrokers`. */
   readonly name: string
-  /** What a broker is taken to speak that hangs up when it is asked for its versions: one before 0.10. */
+  /**
+   * How long to wait for a broker to tell its versions, in ms. One before 0.10 does not: it hangs up or says nothing. 0:
+   * no broker is asked.
+   */
+  readonly askTimeoutMs: number
+  /** What a broker is taken to speak that was not asked, or did not answer. */
   readonly assumedVersions: readonly ApiRange[]
   /** Produce in the versions below those that the producer speaks by itself. */
   readonly produce: Api<OldProduceRequest, OldProduceResponse>

@@ -79,6 +79,7 @@ export function makePlugins<K, V, Handle>(
       checksum: optional<Checksum>('checksum', options.checksum, ['crc32c']) ?? crc32c,
       legacyBrokers: optional('legacyBrokers', options.legacyBrokers, [
         'name',
+        'askTimeoutMs',
         'assumedVersions',
         'produce',
         'messages',

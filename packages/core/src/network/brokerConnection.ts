@@ -16,6 +16,8 @@ export interface ConnectionParts {
   readonly software: ClientSoftware
   readonly correlationIds: CorrelationIds
   readonly requestTimeoutMs: number
+  /** How long the broker has to tell its versions. */
+  readonly askTimeoutMs: number
   readonly maxResponseBytes: number
 }
 
@@ -43,8 +45,8 @@ export class BrokerConnection implements ByteSink {
   phase: ConnectionPhase = 'connecting'
   /** True when the broker was not asked for its versions. */
   readonly unasked: boolean
-  /** True when the broker hung up instead of telling its versions. */
-  hungUp = false
+  /** True when the broker was asked for its versions and said nothing until the end. */
+  unanswered = false
   /** When it was last used, ms on the producer's clock. */
   lastUsedMs: number
   private readonly parts: ConnectionParts
@@ -156,6 +158,7 @@ export class BrokerConnection implements ByteSink {
       )
       return
     }
+    this.unanswered = this.isAsking
     const api = this.inFlight.first?.request.api.name ?? 'a request'
     this.fail(
       new TimeoutError('REQUEST_TIMED_OUT', `broker ${name} did not answer ${api} in time`, {
@@ -206,7 +209,7 @@ export class BrokerConnection implements ByteSink {
     if (this.phase === 'ended') return
     const { name } = this
     const when = this.phase === 'ready' ? '' : ' before it had answered the first request'
-    this.hungUp = this.phase === 'handshaking' && !this.unasked
+    this.unanswered = this.isAsking
     const why = error === null ? 'broker closed the connection' : `connection lost (${error.message})`
     this.end(
       new ConnectionError('NETWORK_EXCEPTION', `${why}: ${name}${when}`, {
@@ -215,6 +218,10 @@ export class BrokerConnection implements ByteSink {
         cause: error ?? undefined,
       }),
     )
+  }
+
+  private get isAsking(): boolean {
+    return this.phase === 'handshaking' && !this.unasked
   }
 
   private isEnded(): boolean {
@@ -260,7 +267,7 @@ export class BrokerConnection implements ByteSink {
         chunks: [frame],
         bytes: frame.length,
         expectsResponse: true,
-        timeoutMs: this.parts.requestTimeoutMs,
+        timeoutMs: this.unasked ? this.parts.requestTimeoutMs : this.parts.askTimeoutMs,
         onReleased: () => {},
         onResponse: (answer) => resolve(api.decodeResponse(answer, version)),
         onFailure: reject,

@@ -37,7 +37,7 @@ export async function handshake(exchange: Exchange, software: ClientSoftware, br
 }
 
 /**
- * The same for a broker that hung up when it was asked, as those before 0.10 do: it is taken to speak `assumed`. An
+ * The same for a broker that is not asked because it cannot answer, as those before 0.10: it is taken to speak `assumed`. An
  * answer to the oldest request of all shows that it is one of ours and well.
  */
 export async function handshakeUnasked(exchange: Exchange, assumed: readonly ApiRange[]): Promise<BrokerVersions> {

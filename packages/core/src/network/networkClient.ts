@@ -1,4 +1,4 @@
-import type { ApiRange, BrokerAddress, ConnectionEvent, KafkaError, Logger } from '@posthorn/contracts'
+import type { BrokerAddress, BrokerCompatibility, ConnectionEvent, KafkaError, Logger } from '@posthorn/contracts'
 import { ConnectionError, UnsupportedVersionError } from '@posthorn/contracts'
 import type { ProducerMetrics } from '../metrics/producerMetrics.ts'
 import type { HookSet } from '../hooks/hookSet.ts'
@@ -25,10 +25,10 @@ export interface NetworkListener {
 }
 
 /** Everything that a client is made of. */
-export interface NetworkParts extends Omit<ConnectionParts, 'correlationIds'> {
+export interface NetworkParts extends Omit<ConnectionParts, 'correlationIds' | 'askTimeoutMs'> {
   readonly settings: NetworkSettings
-  /** What brokers speak that cannot be asked; `null` when such brokers are refused. */
-  readonly assumedVersions: readonly ApiRange[] | null
+  /** How to treat brokers that do not tell their versions; `null`: they are refused. */
+  readonly compatibility: Pick<BrokerCompatibility, 'askTimeoutMs' | 'assumedVersions'> | null
   readonly random: () => number
   readonly hooks: HookSet
   readonly metrics: ProducerMetrics
@@ -54,7 +54,11 @@ export class NetworkClient implements ConnectionListener {
     const known = this.nodes.get(address.nodeId)
     if (known !== undefined && known.address.host === address.host && known.address.port === address.port) return
     if (known !== undefined) this.forget(address.nodeId)
-    this.nodes.set(address.nodeId, new NodeState(address, this.parts.settings, this.parts.random))
+    const node = new NodeState(address, this.parts.settings, this.parts.random)
+    const { compatibility } = this.parts
+    const same = compatibility === null ? undefined : [...this.nodes.values()].find((other) => isAt(other, address))
+    if (same !== undefined) node.inherit(same)
+    this.nodes.set(address.nodeId, node)
   }
 
   /** Forgets a broker; its connection ends at once. */
@@ -221,8 +225,9 @@ export class NetworkClient implements ConnectionListener {
   onEnd(connection: BrokerConnection, reason: KafkaError | null, wasReady: boolean, inFlight: number): void {
     const node = this.node(connection)
     const setupTimedOut = !wasReady && reason?.code === 'CONNECTION_TIMEOUT'
-    node?.onEnd(connection, this.parts.clock.now(), setupTimedOut)
-    const error = node?.seemsOld === true && this.parts.assumedVersions === null ? mayBeOld(connection, reason) : reason
+    node?.onEnd(connection, this.parts.clock.now(), setupTimedOut, wasReady)
+    const refused = connection.unanswered && node?.seemsOld === true && this.parts.compatibility === null
+    const error = refused ? mayBeOld(connection, reason) : reason
     if (wasReady) this.parts.metrics.record('connectionsClosed', 1)
     if (error !== null) {
       this.lastError = error
@@ -258,9 +263,11 @@ export class NetworkClient implements ConnectionListener {
   }
 
   private connect(node: NodeState, now: number): void {
-    const parts = { ...this.parts, correlationIds: this.correlationIds }
-    const assumed = node.seemsOld ? this.parts.assumedVersions : null
-    const connection = new BrokerConnection(node.address, parts, this, assumed)
+    const { compatibility, requestTimeoutMs } = this.parts
+    const askTimeoutMs = Math.min(compatibility?.askTimeoutMs ?? requestTimeoutMs, requestTimeoutMs)
+    const parts = { ...this.parts, correlationIds: this.correlationIds, askTimeoutMs }
+    const assumes = compatibility !== null && (node.seemsOld || askTimeoutMs === 0)
+    const connection = new BrokerConnection(node.address, parts, this, assumes ? compatibility.assumedVersions : null)
     node.onAttempt(connection, now)
     void connection.open()
   }
@@ -275,11 +282,15 @@ export class NetworkClient implements ConnectionListener {
   }
 }
 
+function isAt(node: NodeState, { host, port }: BrokerAddress): boolean {
+  return node.address.host === host && node.address.port === port
+}
+
 function mayBeOld({ name }: BrokerConnection, cause: KafkaError | null): UnsupportedVersionError {
-  const message =
-    `broker ${name} closed the connection when it was asked for its versions: it may be older than Kafka 0.10, ` +
-    'which needs the plugin @posthorn/legacy-brokers, or expect TLS'
-  return new UnsupportedVersionError(message, { broker: name, cause })
+  const hint = 'it may be older than Kafka 0.10, which needs the plugin @posthorn/legacy-brokers, or expect TLS'
+  const closed = 'closed the connection when it was asked for its versions'
+  const what = cause?.code === 'REQUEST_TIMED_OUT' ? 'did not answer ApiVersions in time' : closed
+  return new UnsupportedVersionError(`broker ${name} ${what}: ${hint}`, { broker: name, cause })
 }
 
 function eventOf(connection: BrokerConnection): ConnectionEvent {

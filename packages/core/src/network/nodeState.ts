@@ -22,7 +22,7 @@ export class NodeState {
   private failures = 0
   private setupFailures = 0
   private toldVersions = false
-  private hungUp = false
+  private silent = false
   private setupTimeout: number
   private readonly settings: ReconnectSettings
   private readonly random: () => number
@@ -50,11 +50,18 @@ export class NodeState {
   }
 
   /**
-   * True for a broker that hung up when it was asked for its versions and has never told them, as those before Kafka
-   * 0.10 do. One that has told them once only went away at a bad moment.
+   * True for a broker that did not answer when it was asked for its versions and has never told them, as those before
+   * Kafka 0.10 never do. One that has told them once was only busy or about to end. It is asked anew after it could not
+   * be reached: it may have been replaced by a newer one.
    */
   get seemsOld(): boolean {
-    return this.hungUp && !this.toldVersions
+    return this.silent && !this.toldVersions
+  }
+
+  /** The same broker was known under another id, as a bootstrap address is: what was learnt of it holds on. */
+  inherit({ silent, toldVersions }: NodeState): void {
+    this.silent = silent
+    this.toldVersions = toldVersions
   }
 
   /** An attempt begins. */
@@ -73,8 +80,8 @@ export class NodeState {
   }
 
   /** The connection or the attempt ended. */
-  onEnd({ hungUp }: BrokerConnection, now: number, timedOutInSetup: boolean): void {
-    this.hungUp = hungUp
+  onEnd({ unanswered }: BrokerConnection, now: number, timedOutInSetup: boolean, wasReady: boolean): void {
+    if (!wasReady) this.silent = unanswered
     const { reconnectBackoffMs: first, reconnectBackoffMaxMs: max } = this.settings
     this.connection = null
     this.throttledUntilMs = 0

@@ -65,14 +65,14 @@ describe('what is known of a broker', () => {
     socketConnectionSetupTimeoutMaxMs: 4000,
   }
   const made = (): NodeState => new NodeState({ host: 'b', port: 1, purpose: 'broker', nodeId: 1 }, settings, () => 0.5)
-  const connection = { hungUp: false } as unknown as BrokerConnection
+  const connection = { unanswered: false } as unknown as BrokerConnection
 
   it('CON-04 may be connected to at once, then when the back-off is over, never while there is a connection', () => {
     const node = made()
     expect(node.mayConnect(0)).toBe(true)
     node.onAttempt(connection, 0)
     expect(node.mayConnect(0)).toBe(false)
-    node.onEnd(connection, 10, false)
+    node.onEnd(connection, 10, false, false)
     expect([node.mayConnect(109), node.mayConnect(110), node.retryAt]).toEqual([false, true, 110])
   })
 
@@ -81,7 +81,7 @@ describe('what is known of a broker', () => {
     const timeouts = [true, true, true, true, false].map((timedOut) => {
       node.onAttempt(connection, 0)
       const { setupTimeoutMs } = node
-      node.onEnd(connection, 0, timedOut)
+      node.onEnd(connection, 0, timedOut, false)
       return Math.round(setupTimeoutMs)
     })
     node.onAttempt(connection, 0)
