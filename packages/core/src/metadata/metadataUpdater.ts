@@ -89,7 +89,8 @@ export class MetadataUpdater {
     const { topics, full } = metadata.begin(now)
     const body = metadataApi.encodeRequest(
       {
-        topics: topics.map((name) => ({ topicId: ZERO_UUID, name })),
+        // Version 0 cannot ask for brokers alone, only for all topics.
+        topics: version === 0 && topics.length === 0 ? null : topics.map((name) => ({ topicId: ZERO_UUID, name })),
         allowAutoTopicCreation: true,
         includeClusterAuthorizedOperations: false,
         includeTopicAuthorizedOperations: false,
