@@ -6,10 +6,10 @@ describe('rebootstrap (KIP-899, KIP-1102)', () => {
     const { clock, cluster, producer: make, until } = simulate()
     // The brokers tell addresses at which nobody answers, as after a move of the whole cluster.
     const lying = cluster.intercept('Metadata', {
-      change: ((answer: { brokers: { port: number }[] }) => ({
+      change: (answer: { brokers: { port: number }[] }) => ({
         ...answer,
         brokers: answer.brokers.map((broker) => ({ ...broker, port: broker.port + 1000 })),
-      })),
+      }),
     })
     const producer = make()
     const sent = producer.send({ topic: 'orders', value: 'patience' })
@@ -22,10 +22,10 @@ describe('rebootstrap (KIP-899, KIP-1102)', () => {
   test('RBS-02: with strategy none, the client waits for the brokers that it knows', async () => {
     const { clock, cluster, producer: make, until } = simulate()
     const lying = cluster.intercept('Metadata', {
-      change: ((answer: { brokers: { port: number }[] }) => ({
+      change: (answer: { brokers: { port: number }[] }) => ({
         ...answer,
         brokers: answer.brokers.map((broker) => ({ ...broker, port: broker.port + 1000 })),
-      })),
+      }),
     })
     const producer = make({ metadataRecoveryStrategy: 'none' })
     const sent = producer.send({ topic: 'orders', value: 'in vain' })
@@ -50,11 +50,7 @@ describe('rebootstrap (KIP-899, KIP-1102)', () => {
 
   test('RBS-04: REBOOTSTRAP_REQUIRED in an answer does the same at once', async () => {
     const { cluster, producer: make, until } = simulate({ brokers: 1, topics: { orders: 1 } })
-    cluster.intercept(
-      'Metadata',
-      { change: ((answer: object) => ({ ...answer, errorCode: 129 })) },
-      { times: 1 },
-    )
+    cluster.intercept('Metadata', { change: (answer: object) => ({ ...answer, errorCode: 129 }) }, { times: 1 })
     const producer = make()
     await expect(until(producer.send({ topic: 'orders', value: 'a' }), 5000)).resolves.toMatchObject({ offset: 0n })
     await until(producer.close())
