@@ -199,7 +199,7 @@ describe('what metadata knows', () => {
     const [partition] = topic('orders', [[1, 0]]).partitions
     const partitions = [
       partition!,
-      { ...partition!, partitionIndex: 0x7fffffff },
+      { ...partition!, partitionIndex: 10_000_000 },
       { ...partition!, partitionIndex: -1 },
     ]
     metadata.onResponse(answer([topic('orders', [], { partitions })]), NEWEST, true, 0)

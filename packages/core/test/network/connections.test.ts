@@ -121,13 +121,17 @@ describe('connections', () => {
     await s.end()
   })
 
-  it('NET-16 are not idle while a request is out, however long it takes', async () => {
-    const { s, log } = staged({ connectionsMaxIdleMs: 1000, requestTimeoutMs: 10_000 }, { brokers: 1 })
-    await s.until(s.send('warm').promise)
-    s.cluster.intercept('Produce', { delayBeforeMs: 5000 }, { times: 1 })
-    const sent = s.send('a')
+  it('NET-16 are not idle while a request is out, however long it takes and whatever else happens', async () => {
+    const { s, log } = staged({ connectionsMaxIdleMs: 1000, requestTimeoutMs: 10_000 }, { brokers: 2 })
+    await s.until(Promise.all([s.send('warm', 0).promise, s.send('warm', 1).promise]))
+    const { leader } = s.cluster.partition('orders', 0)
+    const elsewhere = s.cluster.partition('orders', 1).leader === leader ? 2 : 1
+    s.cluster.intercept('Produce', { delayBeforeMs: 5000 }, { broker: leader, times: 1 })
+    const sent = s.send('a', 0)
+    await s.advance(3000)
+    await s.until(s.send('b', elsewhere).promise)
     await s.until(sent.promise, 6000)
-    expect(log.closed.filter(({ nodeId }) => nodeId === 0)).toEqual([])
+    expect(log.closed.filter(({ nodeId }) => nodeId === leader)).toEqual([])
     await s.end()
   })
 

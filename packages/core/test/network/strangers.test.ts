@@ -12,7 +12,7 @@ import { bytes } from '../support/text.ts'
 async function sendTo(script: Script, options: object = {}) {
   const virtual = new VirtualClock()
   const clock = countingClock(virtual)
-  const { transport, peers, attempts } = scriptedTransport(virtual, script)
+  const { transport, peers, attempts, aborted } = scriptedTransport(virtual, script)
   const times = { maxBlockMs: 10_000, requestTimeoutMs: 2000, deliveryTimeoutMs: 20_000 }
   const producer = createProducer({
     bootstrapServers: 'broker:9092',
@@ -31,7 +31,7 @@ async function sendTo(script: Script, options: object = {}) {
   await virtual.runUntil(producer.close())
   await virtual.runUntilIdle()
   expect(clock.pending).toBe(0)
-  return { sent, peers, attempts: attempts(), runs }
+  return { sent, peers, attempts: attempts(), aborted: aborted(), runs }
 }
 
 const http = 'HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n'
@@ -88,8 +88,10 @@ describe('a server that is no Kafka broker', () => {
 
   it('NET-17 that never lets a connection come about is given up after the set-up time-out', async () => {
     const setup = { socketConnectionSetupTimeoutMs: 1000, socketConnectionSetupTimeoutMaxMs: 2000 }
-    const { sent, attempts } = await sendTo({ connect: () => 'silent' }, setup)
+    const { sent, attempts, aborted } = await sendTo({ connect: () => 'silent' }, setup)
     expect(sent.error?.message).toMatch(/no connection to broker:9092 within \d+ ms/)
+    // The transport is told each time, so that it leaves nothing open.
+    expect(aborted).toBe(attempts)
     expect(attempts).toBeGreaterThan(4)
     expect(attempts).toBeLessThan(10)
   })

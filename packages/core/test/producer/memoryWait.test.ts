@@ -136,6 +136,8 @@ describe('trySend', () => {
     const record = { topic: 'orders', partition: 2, value: kilobyte }
     let heard = 0
     expect(s.it.trySend(record, () => heard++)).toBe(false)
+    // It is no failure: nothing was taken that could fail.
+    expect(s.it.metrics().find(({ name }) => name === 'record-error-total')?.value()).toBe(0)
     const ready = watch(s.it.ready())
     await s.advance(100)
     expect(ready.state).toBe('pending')

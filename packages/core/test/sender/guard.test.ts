@@ -98,7 +98,8 @@ describe('a delivery guard', () => {
     })
     const s = stage({ lingerMs: 0, delivery })
     await s.until(s.it.partitionsFor('orders'))
-    s.cluster.intercept('Produce', { delayAfterMs: 1000 })
+    // The late answer asks for another attempt, at a batch that is over.
+    s.cluster.intercept('Produce', { error: 'NOT_ENOUGH_REPLICAS', delayAfterMs: 1000 })
     const sends = [s.send('in flight', 0), s.send('held back', 1)]
     await s.advance(100)
     const error = Object.assign(new Error('enough'), { code: 'ENOUGH' }) as never
@@ -110,6 +111,7 @@ describe('a delivery guard', () => {
     expect(sends[0]?.error).toMatchObject({ code: 'ENOUGH', maybePersisted: true })
     await s.advance(2000)
     expect(notes).toEqual(['abandoned 1', 'abandoned 0'])
+    expect(s.requests().filter((name) => name === 'Produce')).toHaveLength(1)
     await s.end()
   })
 

@@ -124,7 +124,7 @@ describe('passes of the sender', () => {
     const sent = s.send('a')
     await s.until(sent.promise, 1000)
     expect(s.logger.errors).toEqual(Array(3).fill('a pass of the sender failed'))
-    await s.end()
+    await s.end({}, 3)
   })
 
   it('one metadata request is enough for a producer’s first record', async () => {

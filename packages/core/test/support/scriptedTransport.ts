@@ -29,14 +29,18 @@ export interface Script {
 export function scriptedTransport(
   clock: Clock,
   script: Script,
-): { transport: Plugin<Transport>; peers: Peer[]; attempts: () => number } {
+): { transport: Plugin<Transport>; peers: Peer[]; attempts: () => number; aborted: () => number } {
   const peers: Peer[] = []
   let attempts = 0
+  let aborted = 0
   const connect = async (address: BrokerAddress, sink: ByteSink, signal: AbortSignal): Promise<Connection> => {
     const number = attempts++
     const how = script.connect?.(address, number)
     await new Promise<void>((resolve, reject) => {
-      signal.addEventListener('abort', () => reject(signal.reason as Error))
+      signal.addEventListener('abort', () => {
+        aborted++
+        reject(signal.reason as Error)
+      })
       if (how !== 'silent') clock.schedule(0, resolve)
     })
     if (how === 'refuse') throw Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' })
@@ -84,5 +88,10 @@ export function scriptedTransport(
       },
     }
   }
-  return { transport: () => ({ name: 'scripted', secure: true, connect }), peers, attempts: () => attempts }
+  return {
+    transport: () => ({ name: 'scripted', secure: true, connect }),
+    peers,
+    attempts: () => attempts,
+    aborted: () => aborted,
+  }
 }

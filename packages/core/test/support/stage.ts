@@ -34,8 +34,11 @@ export interface Stage extends Simulation {
   stored(partition?: number): string[]
   /** Names of the requests that the cluster got, without ApiVersions. */
   requests(): string[]
-  /** Closes the producer and expects that nothing is left: no promise pending, no timer, no record unanswered. */
-  end(options?: CloseOptions): Promise<void>
+  /**
+   * Closes the producer and expects that nothing is left: no promise pending, no timer; and that no pass of the sender
+   * has failed on the way, but for so many as the test made fail.
+   */
+  end(options?: CloseOptions, failedPasses?: number): Promise<void>
 }
 
 /** Sets one up: a cluster of 3 brokers with a topic `orders` of 6 partitions, unless told otherwise. */
@@ -58,11 +61,13 @@ export function stage(producer: Options = {}, cluster: ClusterOptions = {}, seed
     advance: (ms) => simulation.clock.advance(ms),
     stored: (partition) => values(simulation.cluster.records('orders', partition)),
     requests: () => simulation.cluster.history.map(({ apiName }) => apiName).filter((name) => name !== 'ApiVersions'),
-    async end(options) {
+    async end(options, failedPasses = 0) {
       await simulation.until(it.close(options))
       await simulation.clock.runUntilIdle()
       expect(sends.filter(({ state }) => state === 'pending')).toEqual([])
       expect(passes.pending, 'timers left after close').toBe(0)
+      const failed = logger.errors.filter((message) => message === 'a pass of the sender failed')
+      expect(failed).toHaveLength(failedPasses)
     },
   }
 }
