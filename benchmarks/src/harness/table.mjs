@@ -81,13 +81,19 @@ function spread(runs, field) {
 }
 
 /**
+ * How a figure relates to that of the base in the same round, minutes apart at most: what else the machine did meanwhile
+ * then moves both.
+ *
  * @param {readonly Result[]} runs
  * @param {readonly Result[]} base
  * @param {string} field
  */
 function ratio(runs, base, field) {
-  const [ours, theirs] = [median(runs, field), median(base, field)]
-  return ours === undefined || !theirs ? '–' : (ours / theirs).toFixed(2)
+  const ratios = runs.map((run) => {
+    const beside = base.find(({ round }) => round === run['round'])
+    return { peer: run.peer, ratio: beside === undefined ? undefined : Number(run[field]) / Number(beside[field]) }
+  })
+  return spread(ratios, 'ratio')
 }
 
 /**
