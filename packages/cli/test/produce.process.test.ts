@@ -73,7 +73,11 @@ describe('what is no Kafka broker', () => {
   it.each([
     ['nobody', () => Promise.resolve('127.0.0.1:1'), /ECONNREFUSED/],
     ['an HTTP server', () => serve(createHttpServer((_, answer) => answer.end('hello'))), /HTTP server/],
-    ['a server that closes at once', () => serve(createServer((socket) => socket.destroy())), /closed|lost|disconnected/],
+    [
+      'a server that closes at once',
+      () => serve(createServer((socket) => socket.destroy())),
+      /closed|lost|disconnected/,
+    ],
     [
       'a server that never answers',
       () => serve(createServer((socket) => socket.on('error', () => {}).resume())),
