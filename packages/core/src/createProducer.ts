@@ -212,7 +212,7 @@ export function createProducer<K = Uint8Array | string, V = Uint8Array | string,
     dismantle: () => {
       loop.stop()
       client.close()
-      return closeAll([
+      const closers = [
         () => guard?.guard.close(),
         () => plugins.transport.close?.(),
         () => plugins.codec?.close?.(),
@@ -221,7 +221,8 @@ export function createProducer<K = Uint8Array | string, V = Uint8Array | string,
         ...interceptors.closers(),
         () => hooks.onClose?.(),
         () => metrics.close(),
-      ])
+      ]
+      closeAll(closers, (error) => logger.error('a plugin threw when it was closed', { error }))
     },
   })
 

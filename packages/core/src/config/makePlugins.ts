@@ -91,20 +91,22 @@ export function makePlugins<K, V, Handle>(
       hooks: list('hooks', options.hooks, ['name']),
     }
   } catch (error) {
-    closeAll(made.map((part) => () => part.close?.()))
+    closeAll(
+      made.map((part) => () => part.close?.()),
+      () => {},
+    )
     throw error
   }
 }
 
-/** Calls all, whatever some of them throw; returns that. */
-export function closeAll(closers: readonly (() => unknown)[]): unknown[] {
-  const errors: unknown[] = []
+/** Calls all, whatever some of them throw; `onError` hears of it, also when a plugin closes in its own time and fails. */
+export function closeAll(closers: readonly (() => unknown)[], onError: (error: unknown) => void): void {
   for (const close of closers) {
     try {
-      close()
+      const closing = close()
+      if (closing instanceof Promise) closing.catch(onError)
     } catch (error) {
-      errors.push(error)
+      onError(error)
     }
   }
-  return errors
 }

@@ -136,7 +136,14 @@ export class BrokerConnection implements ByteSink {
         this.listener.onProgress()
       }
     }
-    this.writable = connection.write(request.chunks, released)
+    try {
+      this.writable = connection.write(request.chunks, released)
+    } catch (error) {
+      // No transport should; one that does has not kept the memory, and its connection is of no use.
+      request.onReleased()
+      this.fail(asConnectionError(error, this.name))
+      return
+    }
     this.listener.onSent(this, request)
   }
 

@@ -57,7 +57,7 @@ export class Appending {
       if (outcome === 'appended') return null
       if (outcome === 'needs-memory' && !mayWaitForMemory) return this.room.refusal(topic.topic)
     }
-    const bytes = (draft.key?.length ?? 0) + (draft.value?.length ?? 0)
+    const bytes = sizeOf(draft)
     if (!this.room.admits(bytes)) return this.room.refusal(topic.topic)
     const send = this.pending(topic, draft, bytes, bound)
     ownBytes(send)
@@ -108,7 +108,7 @@ export class Appending {
 
   private onSerialized(topic: TopicState, send: PendingSend, bytes: SerializedRecord): void {
     if (send.done) return
-    const size = (bytes.key?.length ?? 0) + (bytes.value?.length ?? 0)
+    const size = sizeOf(bytes)
     send.key = bytes.key
     send.value = bytes.value
     send.headers = bytes.headers
@@ -153,6 +153,13 @@ export class Appending {
     const message = `the record for topic ${topic} takes up to ${bound} bytes, more than ${name} = ${limit}`
     throw new RecordError('MESSAGE_TOO_LARGE', message, { topic })
   }
+}
+
+/** What a record counts towards `maxWaitingBytes`. */
+function sizeOf({ key, value, headers }: SerializedRecord): number {
+  let bytes = (key?.length ?? 0) + (value?.length ?? 0)
+  for (const header of headers) bytes += header.key.length + (header.value?.length ?? 0)
+  return bytes
 }
 
 /** From here on the caller may reuse its memory. */

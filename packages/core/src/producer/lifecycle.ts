@@ -19,8 +19,8 @@ export interface LifecycleParts {
   readonly guard: GuardProxy | null
   /** Fails all that waits for an answer other than a delivery. */
   failWaits(error: KafkaError): void
-  /** Stops loop and connections, then tells plugins; returns what they threw. */
-  dismantle(): unknown[]
+  /** Stops loop and connections, then tells plugins. What they throw is logged. */
+  dismantle(): void
 }
 
 /** Flush and close: the producer's state from open to closed, and what becomes of records on the way. */
@@ -96,8 +96,7 @@ export class Lifecycle {
     const sent = this.tally()
     this.abandonAll()
     const after = this.tally()
-    const errors = this.parts.dismantle()
-    for (const error of errors) this.parts.logger.error('a plugin threw when it was closed', { error })
+    this.parts.dismantle()
     return {
       acknowledged: sent.acknowledged - before.acknowledged,
       failed: sent.failed - before.failed,

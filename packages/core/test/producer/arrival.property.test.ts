@@ -29,7 +29,7 @@ it('whatever is sent arrives equal and in order, through any batching, and offse
       pauses,
       fc.nat(),
       async (records, given, waits, seed) => {
-        const s = stage(given, { topics: { orders: 3 } }, seed)
+        const s = stage({ ...given, maxWaitingBytes: 1_000_000 }, { topics: { orders: 3 } }, seed)
         const sends = []
         for (const [i, { partition, value, ...rest }] of records.entries()) {
           sends.push(s.send(value, partition, rest))
@@ -59,6 +59,7 @@ it('whatever is sent arrives equal and in order, through any batching, and offse
         }
       },
     ),
-    { numRuns: 60 },
+    // A failure must be told before the test's own time is over, however small it could still be made.
+    { numRuns: 60, interruptAfterTimeLimit: 20_000 },
   )
 })

@@ -100,6 +100,14 @@ describe('close with a time-out', () => {
     expect(s.logger.errors).toHaveLength(4)
   })
 
+  it('PRD-16 hears of a plugin that closes in its own time and fails', async () => {
+    const close = (): void => Promise.reject(new Error('late')) as unknown as undefined
+    const s = stage({ interceptors: [() => ({ name: 'slow', close })] })
+    s.send('a')
+    await s.end()
+    expect(s.logger.errors).toEqual(['a plugin threw when it was closed'])
+  })
+
   it('in the middle of connecting leaves no connection and no promise', async () => {
     const s = stage({ maxBlockMs: 5000 }, { latencyMs: 200 })
     const sent = s.send('a')

@@ -123,6 +123,10 @@ describe('a send without memory', () => {
     expect(sends[2]?.error?.message).toBe(
       'no room for the record: 2 sends wait already (maxWaitingBytes = 4000), 100 of 2300 bytes of bufferMemory are free',
     )
+    const headers = { h: 'x'.repeat(2000) }
+    const large = s.send('', 2, { headers })
+    await s.advance(0)
+    expect(states([large])).toEqual(['BUFFER_EXHAUSTED'])
     s.cluster.resumeBroker(0)
     await s.until(Promise.all(sends.slice(0, 2).map(({ promise }) => promise)))
     await s.until(s.send('there is room again', 2).promise)
@@ -137,7 +141,12 @@ describe('trySend', () => {
     let heard = 0
     expect(s.it.trySend(record, () => heard++)).toBe(false)
     // It is no failure: nothing was taken that could fail.
-    expect(s.it.metrics().find(({ name }) => name === 'record-error-total')?.value()).toBe(0)
+    expect(
+      s.it
+        .metrics()
+        .find(({ name }) => name === 'record-error-total')
+        ?.value(),
+    ).toBe(0)
     const ready = watch(s.it.ready())
     await s.advance(100)
     expect(ready.state).toBe('pending')
