@@ -32,10 +32,14 @@ export function sortHooks(hooks: readonly Hooks[], logger: Logger): HookSet {
 
 function tellAll(listeners: readonly Hooks[], kind: Kind, event: never, logger: Logger): void {
   for (const listener of listeners) {
-    try {
-      ;(listener[kind] as (event: never) => void).call(listener, event)
-    } catch (error) {
+    const failed = (error: unknown): void => {
       logger.error(`hook ${listener.name} threw in ${kind}`, { error })
+    }
+    try {
+      const answer = (listener[kind] as (event: never) => unknown).call(listener, event)
+      if (answer instanceof Promise) answer.catch(failed)
+    } catch (error) {
+      failed(error)
     }
   }
 }

@@ -64,7 +64,7 @@ export class MetadataUpdater {
   private triggersRebootstrap(now: number): boolean {
     const { metadataRecoveryStrategy, metadataRecoveryRebootstrapTriggerMs: triggerMs } = this.parts
     if (metadataRecoveryStrategy === 'none' || this.wantedSinceMs === null) return false
-    return now - this.wantedSinceMs >= triggerMs
+    return now >= this.wantedSinceMs + triggerMs
   }
 
   /** What is known of brokers is of no use: begin again with the addresses that we were given. Batches wait (RBS-05). */

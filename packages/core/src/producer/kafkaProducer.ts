@@ -53,17 +53,11 @@ export class KafkaProducer<K, V, Handle> implements Producer<K, V, Handle> {
   readonly delivery: Handle
   private readonly parts: KafkaProducerParts<Handle>
   /** Filled for each record and read before the next: what need not wait costs no object. */
-  private readonly draft: Draft = {
-    record: { topic: '', value: null },
-    timestamp: 0,
-    kind: AnswerKind.none,
-    answer: null,
-    partition: -1,
-    fixed: false,
-    key: null,
-    value: null,
-    headers: noHeaders,
-  }
+  private readonly draft: Draft = emptyDraft()
+  /** True while `draft` is in use: a partitioner may send records itself, and those get a draft of their own. */
+  private drafting = false
+  /** The draft of the record that was taken last. */
+  private latest: Draft = this.draft
   /** What the executor of the promise under construction was given: one executor for all promises. */
   private resolve: Resolve | null = null
   private readonly capture = (resolve: Resolve): void => {
@@ -150,7 +144,7 @@ export class KafkaProducer<K, V, Handle> implements Producer<K, V, Handle> {
     const bound = new BoundSend(options, waitingRoom, this.aborts)
     const refused = this.take(record, AnswerKind.promise, bound.answer, bound)
     if (refused !== null) return Promise.reject(refused)
-    bound.start(clock, this.draft.record.topic, this.draft.partition)
+    bound.start(clock, this.latest.record.topic, this.latest.partition)
     return bound.promise
   }
 
@@ -163,9 +157,11 @@ export class KafkaProducer<K, V, Handle> implements Producer<K, V, Handle> {
     }
     const record = interceptors.onSend(given as AnyRecord)
     let partition = -1
+    const nested = this.drafting
     try {
       const topic = appending.topic(record.topic)
-      const { draft } = this
+      const draft = nested ? emptyDraft() : this.draft
+      this.drafting = true
       const named = checkPartition(record.partition, record.topic)
       partition = named ?? -1
       const timestamp = checkTimestamp(record.timestamp, record.topic) ?? this.parts.clock.epochMs()
@@ -181,9 +177,12 @@ export class KafkaProducer<K, V, Handle> implements Producer<K, V, Handle> {
         serializing === null
           ? appending.append(topic, draft, kind === AnswerKind.promise, bound)
           : appending.waitForBytes(topic, draft, serializing, bound)
+      this.latest = draft
       return refused === null ? null : this.refuse(record, partition, refused, kind === AnswerKind.promise)
     } catch (error) {
       return this.refuse(record, partition, error as KafkaError, true)
+    } finally {
+      this.drafting = nested
     }
   }
 
@@ -193,5 +192,19 @@ export class KafkaProducer<K, V, Handle> implements Producer<K, V, Handle> {
     if (isFailure) metrics.onError(record.topic, 1)
     interceptors.onAcknowledgement(record, failedRecord(record.topic, partition), error)
     return error
+  }
+}
+
+function emptyDraft(): Draft {
+  return {
+    record: { topic: '', value: null },
+    timestamp: 0,
+    kind: AnswerKind.none,
+    answer: null,
+    partition: -1,
+    fixed: false,
+    key: null,
+    value: null,
+    headers: noHeaders,
   }
 }
