@@ -35,7 +35,7 @@ describeKafka('a cluster of one', () => {
     const cluster = await startKafka()
     await cluster.createTopic('t')
     cluster.pause(0)
-    await expect(cluster.describeTopic('t')).rejects.toThrow(AggregateError)
+    expect(await falls(() => cluster.describeTopic('t'))).toBeInstanceOf(AggregateError)
     cluster.resume(0)
     expect(await cluster.describeTopic('t')).toMatchObject({ name: 't', error: 0 })
     await cluster.stop(0)
@@ -50,3 +50,15 @@ describeKafka('a cluster of one', () => {
     await expect(startKafka({ version: '0.8.2.2' })).rejects.toThrow(/too old/)
   })
 })
+
+/** Why a request fails, once it does: the signal that pauses a process may reach its threads after one more answer. */
+async function falls(ask: () => Promise<unknown>): Promise<unknown> {
+  for (let attempt = 0; attempt < 10; attempt++) {
+    try {
+      await ask()
+    } catch (error) {
+      return error
+    }
+  }
+  return undefined
+}
