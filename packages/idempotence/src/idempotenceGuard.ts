@@ -69,7 +69,7 @@ export class IdempotenceGuard implements DeliveryGuard {
   stamp(batch: GuardedBatch): ProducerStamp {
     const sequences = this.partitions.get(batch.partition)
     if (sequences === undefined) throw new Error('a batch was stamped before anybody asked whether it may be drained')
-    sequences.open.push(batch)
+    sequences.add(batch)
     return sequences.stamp(batch.recordCount)
   }
 

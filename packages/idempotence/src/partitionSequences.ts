@@ -27,6 +27,11 @@ export class PartitionSequences {
   unresolved = false
   /** Open batches before the first gap that stays; `Infinity` while there is none. What comes after cannot be stored. */
   private beforeGap: number = Number.POSITIVE_INFINITY
+  /**
+   * Batches stamped from the oldest open one on, stored ones among them; after answers out of turn it may be higher. A
+   * broker remembers only the latest of them: an open one that fell out could not be told from one that never came.
+   */
+  private window = 0
   private nextSequence = 0
   /** The highest sequence known to be stored. */
   private lastStored: number = NOTHING
@@ -44,6 +49,7 @@ export class PartitionSequences {
     this.storedAtMs = Number.NEGATIVE_INFINITY
     this.unresolved = false
     this.beforeGap = Number.POSITIVE_INFINITY
+    this.window = this.open.length
   }
 
   /** Notes a gap that stays: before the open batch of this index. */
@@ -68,7 +74,13 @@ export class PartitionSequences {
    */
   hasRoom(nowMs: number): boolean {
     if (this.unresolved || this.beforeGap !== Number.POSITIVE_INFINITY) return false
-    return this.open.length < (nowMs - this.storedAtMs < TRUSTED_MS ? MAX_IN_FLIGHT : 1)
+    return nowMs - this.storedAtMs < TRUSTED_MS ? this.window < MAX_IN_FLIGHT : this.open.length === 0
+  }
+
+  /** A batch is stamped for the first time: its fate is open. */
+  add(batch: GuardedBatch): void {
+    this.window++
+    this.open.push(batch)
   }
 
   /** The next stamp, for so many records. */
@@ -112,6 +124,8 @@ export class PartitionSequences {
     if (at < 0) return 0
     this.open.splice(at, 1, ...pieces)
     if (at < this.beforeGap) this.beforeGap += pieces.length - 1
+    if (this.open.length === 0) this.window = 0
+    else if (at === 0 || pieces.length > 0) this.window += pieces.length - 1
     return at
   }
 }
