@@ -43,7 +43,6 @@ export class ProducerBatch implements GuardedBatch {
   /** Not to be drained before this time. */
   notBeforeMs = 0
   drainedMs = 0
-  lastAttemptMs = 0
   /** Leader epoch that the latest attempt went to; -1 when unknown. */
   attemptEpoch = -1
   baseTimestamp = 0

@@ -42,11 +42,6 @@ export class Lifecycle {
     return this.closedError ?? this.parts.guard?.guard.refusal ?? null
   }
 
-  /** Whether `close` was called. */
-  get isClosing(): boolean {
-    return this.closedError !== null
-  }
-
   /** Sends everything at once and waits for every outcome still missing at this moment, or until `signal` aborts. */
   async flush(signal?: AbortSignal): Promise<void> {
     signal?.throwIfAborted()

@@ -139,7 +139,6 @@ export class BatchCompletion {
     const backoff = this.leaderIsNewer(batch)
       ? 0
       : backoffMs(settings.retryBackoffMs, settings.retryBackoffMaxMs, batch.attempts - 1, random)
-    batch.lastAttemptMs = now
     accumulator.requeue(batch, backoff === 0 ? 0 : now + backoff, this.order)
     metrics.onRetry(batch.partition.topic, batch.recordCount)
     hooks.onRetry?.({ ...batchEvent(batch, this.parts.codecName), error, backoffMs: backoff })
