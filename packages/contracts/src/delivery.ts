@@ -102,6 +102,15 @@ export interface DeliveryGuard {
   /** The producer gave the batch up: forced close, or the guard itself wanted it (`fail`, `failUndrained`, `failAll`). */
   onAbandoned(batch: GuardedBatch): void
   /**
+   * A batch was settled while a request with it was out, and now that request is over, answered or not: nothing of the
+   * batch is on its way any more. Comes after the event that settled the batch.
+   */
+  onRequestOver?(batch: GuardedBatch): void
+  /** A record failed before it reached a batch: it could not be sent, or its wait ended in vain. */
+  onRefused?(error: KafkaError): void
+  /** The error as the application is to see it, when a batch fails with `error`. Absent, as it is. */
+  outcomeOf?(error: KafkaError): KafkaError
+  /**
    * A graceful close began: finish what must be finished through the control plane. The producer waits for the promise
    * within its close time-out, still sending batches meanwhile.
    */
@@ -110,11 +119,27 @@ export interface DeliveryGuard {
   close(): void
 }
 
-/** Where a request of the control plane goes: a broker's id, or any broker (the least loaded). */
-export type RequestTarget = number | 'any'
+/** A broker and where it is, as a coordinator is told (FindCoordinator). */
+export interface BrokerNode {
+  /** The broker's id. */
+  readonly nodeId: number
+  /** Host name or address. */
+  readonly host: string
+  /** Port. */
+  readonly port: number
+}
+
+/** Where a request of the control plane goes: a broker, by id or by id and address, or any (the least loaded). */
+export type RequestTarget = number | BrokerNode | 'any'
 
 /** What a {@link DeliveryGuard} may do and ask for. */
 export interface ControlPlane {
+  /** `maxBlockMs` of the producer: how long a call of the application may wait. */
+  readonly maxBlockMs: number
+  /** Level of a feature that the cluster has agreed on, as its brokers told latest (KIP-584); 0 for one it has not. */
+  featureLevel(name: string): number
+  /** Highest version of an API that a connected broker speaks; `null` when that is not known now. */
+  maxVersion(apiKey: number, nodeId: number): number | null
   /**
    * Sends a request and resolves with the decoded answer. Rejects with a {@link KafkaError} when no broker could be
    * reached within `requestTimeoutMs`, when the connection was lost, when no version fits, or when `signal` aborts.
@@ -139,9 +164,9 @@ export interface ControlPlane {
   restamp(batch: GuardedBatch, stamp: ProducerStamp): void
   /** Fails one batch that is not in flight. */
   fail(batch: GuardedBatch, error: KafkaError): void
-  /** Fails every batch that was never drained. */
+  /** Fails every record that was never drained, in batches and in sends that wait. */
   failUndrained(error: KafkaError): void
-  /** Fails every batch. */
+  /** Fails every record, in batches and in sends that wait. */
   failAll(error: KafkaError): void
   /** Sends everything at once and resolves when all batches of this moment have settled. */
   flushed(): Promise<void>

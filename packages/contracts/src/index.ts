@@ -18,6 +18,7 @@ export type {
 } from './compatibility.ts'
 export type {
   BatchFailure,
+  BrokerNode,
   ControlPlane,
   Delivery,
   DeliveryGuard,

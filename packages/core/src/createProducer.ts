@@ -1,5 +1,4 @@
-import type { KafkaError } from '@posthorn/contracts'
-import { noopLogger } from '@posthorn/contracts'
+import { KafkaError, noopLogger } from '@posthorn/contracts'
 import { DEFAULT_MAX_FRAME_BYTES } from '@posthorn/protocol'
 import { RecordAccumulator } from './accumulator/accumulator.ts'
 import type { DeliveryCallback, Resolve } from './accumulator/answers.ts'
@@ -159,7 +158,7 @@ export function createProducer<K = Uint8Array | string, V = Uint8Array | string,
     maxBlockMs: config.maxBlockMs,
     metrics,
     append: (topic, send, mayAllocate) => appending.tryAppend(topic, send, mayAllocate),
-    fail: (send, error) => failSend(send, error, interceptors, metrics),
+    fail: (send, error) => failSend(send, error, interceptors, metrics, guard),
     lastTrouble: (topic) => troubleWith(topic, client),
     wakeAt: (ms) => loop.wakeAt(ms),
   })
@@ -193,8 +192,10 @@ export function createProducer<K = Uint8Array | string, V = Uint8Array | string,
     completion,
     metadata,
     requests,
+    client,
     flush: () => lifecycle.flush(),
     wake,
+    failWaiting: (error) => waitingRoom.failAll(() => error),
   })
   const serialization = new Serialization(plugins.keySerializer, plugins.valueSerializer)
   const lifecycle = new Lifecycle({
@@ -258,12 +259,21 @@ export function createProducer<K = Uint8Array | string, V = Uint8Array | string,
     serialization,
     lifecycle,
     metrics,
+    guard,
   })
 }
 
-function failSend(send: PendingSend, error: unknown, interceptors: Interceptors, metrics: ProducerMetrics): void {
+function failSend(
+  send: PendingSend,
+  error: unknown,
+  interceptors: Interceptors,
+  metrics: ProducerMetrics,
+  guard: GuardProxy | null,
+): void {
   const metadata = failedRecord(send.topic, send.partition)
   metrics.onError(send.topic, 1)
+  // The reason of a caller's own signal is no failure.
+  if (error instanceof KafkaError) guard?.onRefused(error)
   interceptors.onAcknowledgement(send.record, metadata, error as KafkaError)
   // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- the reason of an aborted signal may be anything
   if (send.kind === AnswerKind.promise) (send.answer as Resolve)(Promise.reject(error))

@@ -191,12 +191,12 @@ export class IdempotenceGuard implements DeliveryGuard {
         this.refusal = null
         this.control?.wake()
       },
-      (error) => this.onRefused(error),
+      (error) => this.onNoIdentity(error),
     )
   }
 
   /** No producer id: what waits fails. The next record asks again, unless the broker cannot know the request at all. */
-  private onRefused(error: KafkaError): void {
+  private onNoIdentity(error: KafkaError): void {
     if (error.code === 'UNSUPPORTED_VERSION') this.refusal = lasting(error)
     this.control?.failAll(error)
   }

@@ -1,5 +1,6 @@
 import { UnsupportedVersionError } from '@posthorn/contracts'
 import type { ApiVersionsResponse } from '@posthorn/protocol'
+import type { FeatureReport } from './finalizedFeatures.ts'
 
 /** An API and the versions of it that we speak. */
 export interface VersionedApi {
@@ -19,8 +20,12 @@ const hints: ReadonlyMap<number, string> = new Map([
 export class BrokerVersions {
   private readonly ranges: ReadonlyMap<number, { readonly minVersion: number; readonly maxVersion: number }>
 
-  constructor(response: Pick<ApiVersionsResponse, 'apiKeys'>) {
-    this.ranges = new Map(response.apiKeys.map((range) => [range.apiKey, range]))
+  /** What the broker told of the cluster's features. */
+  readonly features: FeatureReport
+
+  constructor({ apiKeys, ...features }: Pick<ApiVersionsResponse, 'apiKeys'> & Partial<FeatureReport>) {
+    this.features = { finalizedFeaturesEpoch: -1n, finalizedFeatures: [], ...features }
+    this.ranges = new Map(apiKeys.map((range) => [range.apiKey, range]))
   }
 
   /** The highest version of an API that the broker speaks, `undefined` for one that it does not have. */

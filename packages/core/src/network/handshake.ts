@@ -27,7 +27,7 @@ export async function handshake(exchange: Exchange, software: ClientSoftware, br
       clusterId: null,
       nodeId: -1,
     })
-    if (response.errorCode === 0) return new BrokerVersions(response)
+    if (response.errorCode === 0) return versionsOf(response)
     if (response.errorCode !== ErrorCode.UNSUPPORTED_VERSION || version === 0) {
       throw brokerError(response.errorCode, { broker })
     }
@@ -49,6 +49,10 @@ export async function handshakeUnasked(exchange: Exchange, assumed: readonly Api
     includeTopicAuthorizedOperations: false,
   })
   return new BrokerVersions({ apiKeys: assumed })
+}
+
+function versionsOf({ apiKeys, finalizedFeaturesEpoch, finalizedFeatures }: ApiVersionsResponse): BrokerVersions {
+  return new BrokerVersions({ apiKeys, finalizedFeaturesEpoch, finalizedFeatures })
 }
 
 /** The version that the broker names as its highest (KIP-511), or 0. */

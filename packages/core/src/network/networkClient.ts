@@ -6,6 +6,7 @@ import type { BrokerVersions } from './brokerVersions.ts'
 import type { ConnectionListener, ConnectionParts } from './brokerConnection.ts'
 import { BrokerConnection } from './brokerConnection.ts'
 import { CorrelationIds } from './correlationIds.ts'
+import { FinalizedFeatures } from './finalizedFeatures.ts'
 import type { ReconnectSettings } from './nodeState.ts'
 import { NodeState } from './nodeState.ts'
 import type { OutgoingRequest } from './outgoingRequest.ts'
@@ -39,6 +40,8 @@ export interface NetworkParts extends Omit<ConnectionParts, 'correlationIds' | '
 /** Connections to brokers: opens them when they are asked for, with back-off, and watches their deadlines. */
 export class NetworkClient implements ConnectionListener {
   readonly correlationIds: CorrelationIds = new CorrelationIds()
+  /** What the cluster has agreed on. */
+  readonly features: FinalizedFeatures = new FinalizedFeatures()
   /** Why the last connection or attempt ended badly; the cause of waits that time out. */
   lastError: KafkaError | null = null
   private readonly nodes = new Map<number, NodeState>()
@@ -97,6 +100,13 @@ export class NetworkClient implements ConnectionListener {
     const connection = this.nodes.get(nodeId)?.connection
     if (connection === null || connection === undefined) throw new Error(`broker ${nodeId} is not connected`)
     return connection.brokerVersions
+  }
+
+  /** The highest version of an API that a broker speaks; `null` when it is not connected, or does not have it. */
+  maxVersion(nodeId: number, apiKey: number): number | null {
+    const connection = this.nodes.get(nodeId)?.connection
+    if (connection?.phase !== 'ready') return null
+    return connection.brokerVersions.maximum(apiKey) ?? null
   }
 
   /**
@@ -216,6 +226,7 @@ export class NetworkClient implements ConnectionListener {
 
   onReady(connection: BrokerConnection): void {
     this.node(connection)?.onReady(connection)
+    this.features.update(connection.brokerVersions.features)
     this.parts.metrics.record('connectionsOpened', 1)
     this.parts.logger.debug('connected', { ...eventOf(connection) })
     this.parts.hooks.onConnect?.(eventOf(connection))

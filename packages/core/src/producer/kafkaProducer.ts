@@ -10,6 +10,7 @@ import type { Appending } from './appending.ts'
 import { BoundSend, checkSendOptions } from './boundSend.ts'
 import { noHeaders } from './headers.ts'
 import type { Interceptors } from './interceptors.ts'
+import type { GuardProxy } from '../sender/guardProxy.ts'
 import type { Lifecycle } from './lifecycle.ts'
 import type { MetadataWaits } from './metadataWaits.ts'
 import type { Draft } from './pendingSend.ts'
@@ -43,6 +44,7 @@ export interface KafkaProducerParts<Handle> {
   readonly serialization: Serialization
   readonly lifecycle: Lifecycle
   readonly metrics: ProducerMetrics
+  readonly guard: GuardProxy | null
 }
 
 type AnyRecord = ProducerRecord<unknown, unknown>
@@ -188,8 +190,11 @@ export class KafkaProducer<K, V, Handle> implements Producer<K, V, Handle> {
 
   /** The record goes no further: whoever saw it set out hears of it (ITC-04). */
   private refuse(record: AnyRecord, partition: number, error: KafkaError, isFailure: boolean): KafkaError {
-    const { interceptors, metrics } = this.parts
-    if (isFailure) metrics.onError(record.topic, 1)
+    const { interceptors, metrics, guard } = this.parts
+    if (isFailure) {
+      metrics.onError(record.topic, 1)
+      guard?.onRefused(error)
+    }
     interceptors.onAcknowledgement(record, failedRecord(record.topic, partition), error)
     return error
   }

@@ -64,8 +64,10 @@ export class BatchCompletion {
 
   /** The request that held the batch is over, with whatever outcome: its partition may go on (RSP-19). */
   release(batch: ProducerBatch): void {
+    const { guard } = this.parts
     batch.inFlight = false
-    if (this.parts.guard === null) batch.partition.muted = false
+    if (guard === null) batch.partition.muted = false
+    else if (batch.state === 'settled') guard.onRequestOver(batch)
   }
 
   /** The broker stored the batch. `baseOffset` -1: at an unknown place. */
@@ -161,7 +163,8 @@ export class BatchCompletion {
     return batch.partition.leaderEpoch > batch.attemptEpoch && batch.attemptEpoch >= 0
   }
 
-  private fail(batch: ProducerBatch, error: KafkaError, recordErrors?: ReadonlyMap<number, string>): void {
+  private fail(batch: ProducerBatch, reason: KafkaError, recordErrors?: ReadonlyMap<number, string>): void {
+    const error = this.parts.guard?.outcomeOf(reason) ?? reason
     const errorOf = recordErrors === undefined ? () => error : recordErrorsOf(batch, error, recordErrors)
     if (batch.fail(errorOf, this.parts.acknowledgements)) this.settled(batch, error, -1n)
   }
@@ -190,8 +193,8 @@ function recordErrorsOf(
   messages: ReadonlyMap<number, string>,
 ): (index: number) => KafkaError {
   const { topic, partition } = batch.partition
-  const { maybePersisted } = error
-  const details = { topic, partition, maybePersisted, cause: error }
+  const { maybePersisted, severity } = error
+  const details = { topic, partition, maybePersisted, severity, cause: error }
   const code = messages.size === 1 ? error.code : errorEntry(ErrorCode.INVALID_RECORD).name
   const bystander = `the record was in a batch with ${messages.size} invalid record(s)`
   return (index) => new RecordError(code, messages.get(index) ?? bystander, details)

@@ -1,4 +1,4 @@
-import type { Api, Clock, KafkaError, RequestTarget } from '@posthorn/contracts'
+import type { Api, BrokerNode, Clock, KafkaError, RequestTarget } from '@posthorn/contracts'
 import { TimeoutError } from '@posthorn/contracts'
 import { encodeRequest } from '@posthorn/protocol'
 import type { NetworkClient } from '../network/networkClient.ts'
@@ -88,7 +88,7 @@ export class ControlRequests {
 
   /** Whether a connection to the broker is wanted. */
   wants(nodeId: number): boolean {
-    return this.waiting.some((entry) => entry.to === 'any' || entry.to === nodeId)
+    return this.waiting.some(({ to }) => to === 'any' || idOf(to) === nodeId)
   }
 
   /** Fails what waits for a broker; answers still to come fail with their connections. */
@@ -99,7 +99,7 @@ export class ControlRequests {
   private trySend(entry: Waiting, now: number): boolean {
     const { client, clientId, requestTimeoutMs } = this.parts
     const { api, body } = entry
-    const nodeId = entry.to === 'any' ? client.leastLoaded(now) : entry.to
+    const nodeId = this.nodeOf(entry.to, now)
     if (nodeId === null || !client.ready(nodeId, now)) return false
     let version: number
     let frame: Uint8Array
@@ -134,9 +134,21 @@ export class ControlRequests {
     return true
   }
 
+  private nodeOf(to: RequestTarget, now: number): number | null {
+    const { client } = this.parts
+    if (to === 'any') return client.leastLoaded(now)
+    // A coordinator may be a broker that the latest metadata did not list.
+    if (typeof to !== 'number' && !client.knows(to.nodeId)) client.setAddress({ ...to, purpose: 'broker' })
+    return idOf(to)
+  }
+
   private timeout({ api }: Waiting): KafkaError {
     const { client, requestTimeoutMs } = this.parts
     const message = `no broker took a request (${api.name}) within ${requestTimeoutMs} ms (requestTimeoutMs)`
     return new TimeoutError('REQUEST_TIMED_OUT', message, { retriable: true, cause: client.lastError ?? undefined })
   }
+}
+
+function idOf(to: number | BrokerNode): number {
+  return typeof to === 'number' ? to : to.nodeId
 }

@@ -1,4 +1,4 @@
-import type { DeliveryGuard, GuardedBatch, Logger, ProducerStamp, Verdict } from '@posthorn/contracts'
+import type { DeliveryGuard, GuardedBatch, KafkaError, Logger, ProducerStamp, Verdict } from '@posthorn/contracts'
 
 /**
  * Asks and tells a guard, and holds what it throws: a question then counts as answered with no or fail.
@@ -78,6 +78,24 @@ export class GuardProxy {
 
   onAbandoned(batch: GuardedBatch): void {
     this.hold('onAbandoned', () => this.guard.onAbandoned(batch))
+  }
+
+  onRequestOver(batch: GuardedBatch): void {
+    this.hold('onRequestOver', () => this.guard.onRequestOver?.(batch))
+  }
+
+  onRefused(error: KafkaError): void {
+    this.hold('onRefused', () => this.guard.onRefused?.(error))
+  }
+
+  /** What throws leaves the error as it is. */
+  outcomeOf(error: KafkaError): KafkaError {
+    try {
+      return this.guard.outcomeOf?.(error) ?? error
+    } catch (thrown) {
+      this.log('outcomeOf', thrown)
+      return error
+    }
   }
 
   private hold(name: string, call: () => void): void {

@@ -44,11 +44,12 @@ export class Sender {
     const waiting = this.parts.expireWaiting(now)
     readiness.promote(now)
     if (readiness.needsLeaders) metadata.requestUpdate()
+    // Before the data: on a busy connection there would be no room for it (IDM-05).
+    requests.poll(now)
     for (const node of readiness.nodes.values()) {
       if (node.size > 0) this.sendTo(node, now)
       else node.onIdlePass()
     }
-    requests.poll(now)
     updater.maybeUpdate(now)
     const wanted = (nodeId: number): boolean =>
       (readiness.nodes.get(nodeId)?.size ?? 0) > 0 || updater.wantsConnection(now) || requests.wants(nodeId)

@@ -11,6 +11,7 @@ import { StateError } from '@posthorn/contracts'
 import type { RecordAccumulator } from '../accumulator/accumulator.ts'
 import type { ProducerBatch } from '../accumulator/batch.ts'
 import type { Metadata } from '../metadata/metadata.ts'
+import type { NetworkClient } from '../network/networkClient.ts'
 import { backoffMs } from '../time/backoff.ts'
 import type { BatchCompletion } from './batchCompletion.ts'
 import type { ControlRequests } from './controlRequests.ts'
@@ -20,13 +21,20 @@ import { ownFate } from './fate.ts'
 export interface SenderControlParts {
   readonly clock: Clock
   readonly random: () => number
-  readonly settings: { readonly retryBackoffMs: number; readonly retryBackoffMaxMs: number }
+  readonly settings: {
+    readonly retryBackoffMs: number
+    readonly retryBackoffMaxMs: number
+    readonly maxBlockMs: number
+  }
+  readonly client: NetworkClient
   readonly accumulator: RecordAccumulator
   readonly completion: BatchCompletion
   readonly metadata: Metadata
   readonly requests: ControlRequests
   flush(): Promise<void>
   wake(): void
+  /** Fails the sends that wait for metadata, memory or a serializer. */
+  failWaiting(error: KafkaError): void
 }
 
 /** What a delivery guard may do and ask for; see {@link ControlPlane}. */
@@ -37,6 +45,18 @@ export class SenderControl implements ControlPlane {
 
   constructor(parts: SenderControlParts) {
     this.parts = parts
+  }
+
+  get maxBlockMs(): number {
+    return this.parts.settings.maxBlockMs
+  }
+
+  featureLevel(name: string): number {
+    return this.parts.client.features.level(name)
+  }
+
+  maxVersion(apiKey: number, nodeId: number): number | null {
+    return this.parts.client.maxVersion(nodeId, apiKey)
   }
 
   request<Request, Response>(
@@ -94,10 +114,13 @@ export class SenderControl implements ControlPlane {
   }
 
   failUndrained(error: KafkaError): void {
+    // First what waits: memory that comes free would let it into batches.
+    this.parts.failWaiting(error)
     this.abandon((batch) => batch.stamp === null, error)
   }
 
   failAll(error: KafkaError): void {
+    this.parts.failWaiting(error)
     this.abandon(() => true, error)
   }
 

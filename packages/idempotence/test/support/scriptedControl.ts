@@ -21,6 +21,7 @@ export class ScriptedControl implements ControlPlane {
   /** Bodies of all requests. */
   readonly bodies: unknown[] = []
   readonly delays: number[] = []
+  readonly maxBlockMs = 60_000
   wakes = 0
   metadataRequests = 0
   failedAll: KafkaError | null = null
@@ -28,6 +29,14 @@ export class ScriptedControl implements ControlPlane {
   readonly failed: GuardedBatch[] = []
   /** Told of what fails, as the sender does. */
   onAbandoned: (batch: GuardedBatch) => void = () => {}
+
+  featureLevel(): number {
+    return 0
+  }
+
+  maxVersion(): number | null {
+    return null
+  }
 
   request<Request, Response>(_api: Api<Request, Response>, body: Request): Promise<Response> {
     this.bodies.push(body)
