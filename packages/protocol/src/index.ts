@@ -4,6 +4,16 @@
  *
  * @packageDocumentation
  */
+export type { AddOffsetsToTxnRequest, AddOffsetsToTxnResponse } from './apis/addOffsetsToTxn.ts'
+export { addOffsetsToTxn } from './apis/addOffsetsToTxn.ts'
+export type {
+  AddPartitionsToTxnRequest,
+  AddPartitionsToTxnRequestTopic,
+  AddPartitionsToTxnResponse,
+  AddPartitionsToTxnResponsePartition,
+  AddPartitionsToTxnResponseTopic,
+} from './apis/addPartitionsToTxn.ts'
+export { addPartitionsToTxn } from './apis/addPartitionsToTxn.ts'
 export type {
   ApiVersionRange,
   ApiVersionsRequest,
@@ -12,6 +22,8 @@ export type {
   SupportedFeature,
 } from './apis/apiVersions.ts'
 export { apiVersions } from './apis/apiVersions.ts'
+export type { EndTxnRequest, EndTxnResponse } from './apis/endTxn.ts'
+export { endTxn } from './apis/endTxn.ts'
 export type { FetchRequest, FetchRequestPartition, FetchRequestTopic, ForgottenTopic } from './apis/fetch.ts'
 export { fetch } from './apis/fetch.ts'
 export type {
@@ -54,6 +66,15 @@ export type {
   ProduceResponseTopic,
   RecordRefusal,
 } from './apis/produceResponse.ts'
+export type {
+  TxnOffsetCommitRequest,
+  TxnOffsetCommitRequestPartition,
+  TxnOffsetCommitRequestTopic,
+  TxnOffsetCommitResponse,
+  TxnOffsetCommitResponsePartition,
+  TxnOffsetCommitResponseTopic,
+} from './apis/txnOffsetCommit.ts'
+export { txnOffsetCommit } from './apis/txnOffsetCommit.ts'
 export { crc32c } from './checksum.ts'
 export type { ErrorEntry } from './errorTable.ts'
 export { brokerError, ErrorCode, errorCode, errorEntries, errorEntry } from './errorTable.ts'

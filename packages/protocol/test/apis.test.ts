@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 
 import {
   apiVersions,
+  endTxn,
   fetch,
   findCoordinator,
   initProducerId,
@@ -10,6 +11,7 @@ import {
   metadata,
   NO_AUTHORIZED_OPERATIONS,
   produce,
+  txnOffsetCommit,
   ZERO_UUID,
 } from '../src/index.ts'
 import { apis } from './support/apis.ts'
@@ -30,6 +32,10 @@ describe('version ranges', () => {
       ['Fetch', 1, 4, 17, 12],
       ['ListOffsets', 2, 1, 11, 6],
       ['FindCoordinator', 10, 0, 6, 3],
+      ['AddPartitionsToTxn', 24, 0, 3, 3],
+      ['AddOffsetsToTxn', 25, 0, 4, 3],
+      ['TxnOffsetCommit', 28, 0, 5, 3],
+      ['EndTxn', 26, 0, 5, 3],
     ])
   })
 
@@ -46,6 +52,23 @@ describe('ApiVersions', () => {
     const answer = apiVersions.decodeResponse(fromHex('0023' + '00000001' + '001200000004'), version)
     expect(answer).toMatchObject({ errorCode: 35, apiKeys: [{ apiKey: 18, minVersion: 0, maxVersion: 4 }] })
     expect(apiVersions.decodeResponse(fromHex('002300000000'), version).apiKeys).toEqual([])
+  })
+
+  it('API-08 reads the finalized level of transaction.version from version 3 on', () => {
+    const finalizedFeatures = [{ name: 'transaction.version', maxVersionLevel: 2, minVersionLevel: 0 }]
+    const body = {
+      errorCode: 0,
+      apiKeys: [],
+      throttleTimeMs: 0,
+      supportedFeatures: [{ name: 'transaction.version', minVersion: 0, maxVersion: 2 }],
+      finalizedFeaturesEpoch: 3n,
+      finalizedFeatures,
+      zkMigrationReady: false,
+    }
+    for (const version of [3, 4, 5]) {
+      expect(apiVersions.decodeResponse(apiVersions.encodeResponse(body, version), version)).toEqual(body)
+    }
+    expect(apiVersions.decodeResponse(apiVersions.encodeResponse(body, 2), 2).finalizedFeatures).toEqual([])
   })
 
   it('API-08 has no finalized features when the broker names none', () => {
@@ -153,6 +176,41 @@ describe('FindCoordinator', () => {
 
   it('finds transaction coordinators from version 1 on', () => {
     expect(() => findCoordinator.encodeRequest({ keyType: 1, keys: ['a'] }, 0)).toThrow(UnsupportedVersionError)
+  })
+})
+
+describe('transactions', () => {
+  const offsets = {
+    transactionalId: 'tx',
+    groupId: 'g',
+    producerId: 7n,
+    producerEpoch: 1,
+    generationId: -1,
+    memberId: '',
+    groupInstanceId: null,
+    topics: [],
+  }
+
+  it.each([{ generationId: 4 }, { memberId: 'm' }, { groupInstanceId: 'i' }])(
+    'TxnOffsetCommit does not drop %o below version 3 (KIP-447)',
+    (member) => {
+      expect(() => txnOffsetCommit.encodeRequest({ ...offsets, ...member }, 2)).toThrow(UnsupportedVersionError)
+      const body = { ...offsets, ...member }
+      expect(txnOffsetCommit.decodeRequest(txnOffsetCommit.encodeRequest(body, 3), 3)).toEqual(body)
+    },
+  )
+
+  it('TxnOffsetCommit fills what version 1 lacks', () => {
+    const request = txnOffsetCommit.decodeRequest(bytesOf('TxnOffsetCommit', 'request', 1), 1)
+    expect(request).toMatchObject({ generationId: -1, memberId: '', groupInstanceId: null })
+    expect(request.topics[0]?.partitions[0]).toMatchObject({ committedLeaderEpoch: -1 })
+  })
+
+  it('EndTxn answers with neither id nor epoch below version 5 (KIP-890)', () => {
+    expect(endTxn.decodeResponse(bytesOf('EndTxn', 'response', 4), 4)).toMatchObject({
+      producerId: -1n,
+      producerEpoch: -1,
+    })
   })
 })
 

@@ -1,5 +1,8 @@
 import {
+  addOffsetsToTxn,
+  addPartitionsToTxn,
   apiVersions,
+  endTxn,
   fetch,
   findCoordinator,
   initProducerId,
@@ -7,6 +10,7 @@ import {
   metadata,
   produce,
   type ServerApi,
+  txnOffsetCommit,
 } from '../../src/index.ts'
 
 /** Every API of the package. Bodies are passed through, so their type does not matter to what loops over all. */
@@ -18,6 +22,10 @@ export const apis = [
   fetch,
   listOffsets,
   findCoordinator,
+  addPartitionsToTxn,
+  addOffsetsToTxn,
+  txnOffsetCommit,
+  endTxn,
 ] as unknown as readonly ServerApi<unknown, unknown>[]
 
 /** The two directions of an API as one pair of functions each. */

@@ -20,6 +20,18 @@ const renamed: Record<string, Record<string, string>> = {
     forgottenTopicsData: 'forgottenTopics',
   },
   ListOffsets: {},
+  AddPartitionsToTxn: {
+    v3AndBelowTransactionalId: 'transactionalId',
+    v3AndBelowProducerId: 'producerId',
+    v3AndBelowProducerEpoch: 'producerEpoch',
+    v3AndBelowTopics: 'topics',
+    resultsByTopicV3AndBelow: 'topics',
+    resultsByPartition: 'partitions',
+    partitionErrorCode: 'errorCode',
+  },
+  AddOffsetsToTxn: {},
+  TxnOffsetCommit: { generationIdOrMemberEpoch: 'generationId' },
+  EndTxn: {},
   FindCoordinator: { coordinatorKeys: 'keys' },
 }
 

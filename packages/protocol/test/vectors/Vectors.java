@@ -51,6 +51,10 @@ public class Vectors {
         api(folder, "Fetch", 4, 17);
         api(folder, "ListOffsets", 1, 11);
         api(folder, "FindCoordinator", 0, 6);
+        api(folder, "AddPartitionsToTxn", 0, 3);
+        api(folder, "AddOffsetsToTxn", 0, 4);
+        api(folder, "TxnOffsetCommit", 0, 5);
+        api(folder, "EndTxn", 0, 5);
         List<JsonNode> headers = new ArrayList<>();
         message(headers, "RequestHeader", "", 1, 2);
         message(headers, "ResponseHeader", "", 0, 1);
