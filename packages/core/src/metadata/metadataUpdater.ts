@@ -3,6 +3,7 @@ import type { MetadataResponse } from '@posthorn/protocol'
 import { encodeRequest, ErrorCode, metadata as metadataApi, ZERO_UUID } from '@posthorn/protocol'
 import type { HostPort } from '../config/bootstrapServers.ts'
 import type { NetworkClient } from '../network/networkClient.ts'
+import { pauseAskedFor } from '../network/throttling.ts'
 import type { Metadata } from './metadata.ts'
 
 /** What the updater is made of. */
@@ -45,6 +46,17 @@ export class MetadataUpdater {
     }
     if (nodeId === null || !client.ready(nodeId, now)) return
     this.send(nodeId, now)
+  }
+
+  /**
+   * Sends a request that is due to a broker that takes it now, before data can take its place: where brokers are kept busy
+   * it would else never go (NET-02). Opens no connection; {@link MetadataUpdater.maybeUpdate} does, where there is none.
+   */
+  goFirst(now: number): void {
+    const { client } = this.parts
+    if (!this.wantsConnection(now) || !client.anyReady(now)) return
+    const nodeId = client.leastLoaded(now)
+    if (nodeId !== null) this.send(nodeId, now)
   }
 
   /** Whether a connection is wanted for metadata at `now`. */
@@ -137,7 +149,7 @@ export class MetadataUpdater {
       this.rebootstrap(now)
       return
     }
-    if (version >= 6) client.throttle(nodeId, metadataApi.name, response.throttleTimeMs, now)
+    client.throttle(nodeId, metadataApi.name, pauseAskedFor(metadataApi, version, response), now)
     for (const { nodeId: id, host, port } of response.brokers) {
       client.setAddress({ host, port, purpose: 'broker', nodeId: id })
     }

@@ -7,6 +7,7 @@ import type { ClientSoftware, Exchange } from './handshake.ts'
 import { handshake, handshakeUnasked } from './handshake.ts'
 import { InFlightRequests } from './inFlightRequests.ts'
 import type { OutgoingRequest } from './outgoingRequest.ts'
+import { pauseAskedFor } from './throttling.ts'
 
 /** What connections of one producer share. */
 export interface ConnectionParts {
@@ -29,6 +30,8 @@ export interface ConnectionListener {
   onEnd(connection: BrokerConnection, error: KafkaError | null, wasReady: boolean, inFlight: number): void
   /** A request was handed to the transport. */
   onSent(connection: BrokerConnection, request: OutgoingRequest): void
+  /** The broker asked for a pause while the connection was set up. */
+  onThrottle(connection: BrokerConnection, api: string, throttleTimeMs: number): void
   /** It may take a request again, or one was answered. */
   onProgress(): void
   /** An answer was read. */
@@ -276,7 +279,11 @@ export class BrokerConnection implements ByteSink {
         expectsResponse: true,
         timeoutMs: this.unasked ? this.parts.requestTimeoutMs : this.parts.askTimeoutMs,
         onReleased: () => {},
-        onResponse: (answer) => resolve(api.decodeResponse(answer, version)),
+        onResponse: (answer) => {
+          const response = api.decodeResponse(answer, version)
+          this.listener.onThrottle(this, api.name, pauseAskedFor(api, version, response))
+          resolve(response)
+        },
         onFailure: reject,
       })
       this.listener.onProgress()

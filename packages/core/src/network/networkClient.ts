@@ -42,7 +42,7 @@ export class NetworkClient implements ConnectionListener {
   readonly correlationIds: CorrelationIds = new CorrelationIds()
   /** What the cluster has agreed on. */
   readonly features: FinalizedFeatures = new FinalizedFeatures()
-  /** Why the last connection or attempt ended badly; the cause of waits that time out. */
+  /** Why the last connection or attempt ended badly, if none has succeeded since; the cause of waits that time out. */
   lastError: KafkaError | null = null
   private readonly nodes = new Map<number, NodeState>()
   private readonly parts: NetworkParts
@@ -93,6 +93,12 @@ export class NetworkClient implements ConnectionListener {
     if (node === undefined || this.closed) return false
     if (node.mayConnect(now)) this.connect(node, now)
     return this.takesRequest(node, now)
+  }
+
+  /** Whether any broker takes a request now; opens nothing. */
+  anyReady(now: number): boolean {
+    for (const node of this.nodes.values()) if (this.takesRequest(node, now)) return true
+    return false
   }
 
   /** The versions of a broker that is ready. */
@@ -227,6 +233,7 @@ export class NetworkClient implements ConnectionListener {
   onReady(connection: BrokerConnection): void {
     this.node(connection)?.onReady(connection)
     this.features.update(connection.brokerVersions.features)
+    this.lastError = null
     this.parts.metrics.record('connectionsOpened', 1)
     this.parts.logger.debug('connected', { ...eventOf(connection) })
     this.parts.hooks.onConnect?.(eventOf(connection))
@@ -248,6 +255,11 @@ export class NetworkClient implements ConnectionListener {
     // The end of a connection to a broker that was forgotten, such as a bootstrap address, tells nothing new.
     if (node !== undefined) this.parts.listener.onDisconnect(connection.address.nodeId, error)
     this.parts.listener.wake()
+  }
+
+  onThrottle(connection: BrokerConnection, api: string, throttleTimeMs: number): void {
+    if (this.node(connection) === undefined) return
+    this.throttle(connection.address.nodeId, api, throttleTimeMs, this.parts.clock.now())
   }
 
   onProgress(): void {

@@ -61,7 +61,7 @@ export class BoundSend {
   private readonly onAbort = (): void => {
     const { pending } = this
     const reason: unknown = this.options.signal?.reason
-    if (pending !== null && !pending.done) this.room.cancel(pending, reason)
+    if (pending !== null && !pending.done) this.room.giveUp(pending, reason)
     else
       this.giveUp((details) => new KafkaError('SEND_ABORTED', `aborted; ${ON_ITS_WAY}`, { ...details, cause: reason }))
   }
@@ -69,7 +69,7 @@ export class BoundSend {
   private onDeadline(timeoutMs: number): void {
     const { pending, room } = this
     const limit = `${timeoutMs} ms (timeoutMs of send)`
-    if (pending !== null && !pending.done) room.cancel(pending, room.timeoutOf(pending, limit))
+    if (pending !== null && !pending.done) room.giveUp(pending, room.timeoutOf(pending, limit))
     else
       this.giveUp(
         (details) => new TimeoutError('DELIVERY_TIMEOUT', `no outcome within ${limit}; ${ON_ITS_WAY}`, details),

@@ -160,6 +160,12 @@ export class WaitingRoom {
     return this.deadlines.find((send) => !send.done)?.deadlineMs ?? Number.POSITIVE_INFINITY
   }
 
+  /** Fails one send that its caller gives up: the loop has one wait less to wake for, so its timer is set anew. */
+  giveUp(send: PendingSend, error: unknown): void {
+    this.cancel(send, error)
+    this.parts.wakeAt(this.parts.clock.now())
+  }
+
   /** Fails one send that waits. */
   cancel(send: PendingSend, error: unknown): void {
     if (send.done) return

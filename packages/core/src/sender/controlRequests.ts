@@ -2,6 +2,7 @@ import type { Api, BrokerNode, Clock, KafkaError, RequestTarget } from '@posthor
 import { TimeoutError } from '@posthorn/contracts'
 import { encodeRequest } from '@posthorn/protocol'
 import type { NetworkClient } from '../network/networkClient.ts'
+import { pauseAskedFor } from '../network/throttling.ts'
 
 interface Waiting {
   readonly api: Api<unknown, unknown>
@@ -49,6 +50,8 @@ export class ControlRequests {
       }
       const onAbort = (): void => {
         this.waiting = this.waiting.filter((other) => other !== entry)
+        // Its deadline is over with it: the loop sets its timer anew, or none.
+        this.parts.wake()
         reject(signal?.reason as Error)
       }
       const entry: Waiting = {
@@ -124,6 +127,7 @@ export class ControlRequests {
       onResponse: (answer) => {
         const response = api.decodeResponse(answer, version)
         this.unanswered--
+        client.throttle(nodeId, api.name, pauseAskedFor(api, version, response), this.parts.clock.now())
         entry.settle(null, response)
       },
       onFailure: (error) => {

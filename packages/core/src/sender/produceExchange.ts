@@ -15,6 +15,7 @@ import type { ProducerBatch } from '../accumulator/batch.ts'
 import type { Metadata } from '../metadata/metadata.ts'
 import type { ProducerMetrics } from '../metrics/producerMetrics.ts'
 import type { NetworkClient } from '../network/networkClient.ts'
+import { pauseAskedFor } from '../network/throttling.ts'
 import type { BatchCompletion, FailedAttempt } from './batchCompletion.ts'
 import type { OldBrokers } from './oldBrokers.ts'
 import type { ProduceDialect } from './produceDialect.ts'
@@ -34,9 +35,6 @@ export interface ProduceExchangeParts {
   readonly settings: ProduceSettings
   now(): number
 }
-
-/** First version in which the client, not the broker, does the waiting of a quota (KIP-219). */
-const CLIENT_THROTTLES_FROM = 6
 
 /** First version that carries zstd (KIP-110). */
 const ZSTD_FROM = 7
@@ -156,9 +154,7 @@ export class ProduceExchange {
     }
     const response = dialect.decode(body)
     metrics.onProduceResponse(nodeId, latencyMs, response.throttleTimeMs)
-    if (dialect.version >= CLIENT_THROTTLES_FROM) {
-      client.throttle(nodeId, produce.name, response.throttleTimeMs, this.parts.now())
-    }
+    client.throttle(nodeId, produce.name, pauseAskedFor(produce, dialect.version, response), this.parts.now())
     this.takeLeaderHints(response, batches, names)
     const unanswered = new Set(batches)
     for (const topic of response.topics) {

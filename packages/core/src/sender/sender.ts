@@ -44,6 +44,7 @@ export class Sender {
     const waiting = this.parts.expireWaiting(now)
     readiness.promote(now)
     if (readiness.needsLeaders) metadata.requestUpdate()
+    updater.goFirst(now)
     // Before the data: on a busy connection there would be no room for it (IDM-05).
     requests.poll(now)
     for (const node of readiness.nodes.values()) {

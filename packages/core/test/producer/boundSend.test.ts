@@ -39,6 +39,25 @@ describe('a send with a deadline of its own', () => {
     await until(Promise.all([full.close({ timeoutMs: 0 }), slow.close({ timeoutMs: 0 })]))
   })
 
+  test('keeps the process alive no longer once it was called back, nor does its deadline', async () => {
+    for (const byDeadline of [false, true]) {
+      const { cluster, clock, producer: make, until } = simulate({ brokers: 1 })
+      cluster.pauseBroker(0)
+      const counting = countingClock(clock)
+      const producer = make({ clock: counting })
+      const controller = new AbortController()
+      const options = byDeadline ? { timeoutMs: 50 } : { signal: controller.signal }
+      const send = watch(producer.send(record, options))
+      await clock.advance(49)
+      expect(counting.foreground).toBeGreaterThan(0)
+      if (!byDeadline) controller.abort(new Error('the user left'))
+      await clock.advance(1)
+      expect([send.state, counting.foreground]).toEqual(['rejected', 0])
+      cluster.resumeBroker(0)
+      await until(producer.close())
+    }
+  })
+
   test('waits no longer for a record in a batch, which is stored all the same', async () => {
     const { cluster, clock, producer: make, until } = simulate()
     const acknowledged: (string | null)[] = []

@@ -92,6 +92,36 @@ describe('the control plane', () => {
     await s.end()
   })
 
+  it('NET-15 has a broker left alone for as long as an answer to it asks, from the version on that leaves it to us', async () => {
+    const change = (answer: object): object => ({ ...answer, throttleTimeMs: 1000 })
+    for (const [max, pause] of [
+      [5, 1000],
+      [0, 0],
+    ] as const) {
+      const { s, control } = controlled({}, { brokers: 1, apiVersions: { InitProducerId: { max } } })
+      await s.until(s.send('warm').promise)
+      s.cluster.intercept('InitProducerId', { change }, { times: 1 })
+      await s.until(control.request(initProducerId, body, 0))
+      const at = s.clock.now()
+      await s.until(s.send('a').promise)
+      expect(s.clock.now() - at, `InitProducerId v${max}`).toBe(pause)
+      await s.end()
+    }
+  })
+
+  it('leaves no timer behind when a request is given up before any broker took it', async () => {
+    const { s, control } = controlled({}, { brokers: 1 })
+    s.cluster.stopBroker(0, { silent: true })
+    const abort = new AbortController()
+    const request = watch(control.request(initProducerId, body, 'any', abort.signal))
+    await s.advance(100)
+    expect(s.passes.foreground).toBe(1)
+    abort.abort(new Error('enough'))
+    await s.advance(0)
+    expect([request.state, s.passes.foreground]).toEqual(['rejected', 0])
+    await s.end()
+  })
+
   it('keeps the process alive while a request is out, and not after', async () => {
     const { s, control } = controlled()
     s.cluster.intercept('InitProducerId', { delayAfterMs: 500 }, { times: 1 })

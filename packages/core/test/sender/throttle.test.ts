@@ -50,6 +50,20 @@ describe('a broker that asks for a pause', () => {
     await s.end()
   })
 
+  it('NET-15 while the connection is set up is obeyed before the first request', async () => {
+    const events: ThrottleEvent[] = []
+    const sees = (): Hooks => ({ name: 'sees', onThrottle: (event) => void events.push(event) })
+    const s = stage({ lingerMs: 0, hooks: [sees] }, { brokers: 1 })
+    const change = (answer: object): object => ({ ...answer, throttleTimeMs: 2000 })
+    s.cluster.intercept('ApiVersions', { change }, { times: 1 })
+    s.send('a')
+    await s.advance(1999)
+    expect([s.requests(), events]).toEqual([[], [{ nodeId: -1, api: 'ApiVersions', throttleTimeMs: 2000 }]])
+    await s.advance(2)
+    expect(s.requests()).toEqual(['Metadata', 'Produce'])
+    await s.end()
+  })
+
   it('NET-15 in an answer of a version in which the broker waits by itself is not obeyed again', async () => {
     const notes: string[] = []
     const sees = (): Hooks => ({
