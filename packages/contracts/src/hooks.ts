@@ -93,6 +93,8 @@ export interface SplitEvent extends BatchEvent {
 
 /** New metadata. */
 export interface MetadataEvent {
+  /** Id of the cluster, `null` when brokers tell none (before Kafka 0.10.1). */
+  readonly clusterId: string | null
   /** Number of brokers known. */
   readonly brokers: number
   /** Topics that were answered. */

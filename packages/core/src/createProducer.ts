@@ -1,4 +1,4 @@
-import { KafkaError, noopLogger } from '@posthorn/contracts'
+import { AuthenticationError, KafkaError, noopLogger } from '@posthorn/contracts'
 import { DEFAULT_MAX_FRAME_BYTES } from '@posthorn/protocol'
 import { RecordAccumulator } from './accumulator/accumulator.ts'
 import type { DeliveryCallback, Resolve } from './accumulator/answers.ts'
@@ -94,9 +94,16 @@ export function createProducer<K = Uint8Array | string, V = Uint8Array | string,
     hooks,
     metrics,
     logger,
-    listener: { wake, onDisconnect: () => metadata.requestUpdate() },
+    listener: { wake, onDisconnect: (nodeId, error) => onDisconnect(nodeId, error) },
   })
-  const updater = new MetadataUpdater({ ...config, client, metadata, clock, logger })
+  const updater = new MetadataUpdater({
+    ...config,
+    client,
+    metadata,
+    clock,
+    logger,
+    onFatal: (error) => onFatal(error),
+  })
   const requests = new ControlRequests({ client, clock, clientId, requestTimeoutMs: config.requestTimeoutMs, wake })
   const sealListener: SealListener = {
     onSealed: (batch) => {
@@ -240,6 +247,19 @@ export function createProducer<K = Uint8Array | string, V = Uint8Array | string,
     topic.info = null
     metadata.forget(info.name)
     waitingRoom.failTopic(topic, info.error)
+  }
+
+  function onDisconnect(nodeId: number, error: KafkaError | null): void {
+    metadata.requestUpdate()
+    if (!(error instanceof AuthenticationError)) return
+    requests.onRefused(nodeId, error)
+    onFatal(error)
+  }
+
+  /** What waits for metadata fails, once; the next send asks anew (MDT-17). */
+  function onFatal(error: KafkaError): void {
+    metadataWaits.failAll(error)
+    for (const topic of topics) if (topic.info === null) waitingRoom.failTopic(topic, error)
   }
 
   function isIdle(): boolean {

@@ -9,7 +9,7 @@ import type {
   ProducerStamp,
   Verdict,
 } from '@posthorn/contracts'
-import { UnsupportedVersionError } from '@posthorn/contracts'
+import { BrokerError, UnsupportedVersionError } from '@posthorn/contracts'
 import { ErrorCode } from '@posthorn/protocol'
 import { IdentitySource } from './identitySource.ts'
 import { PartitionSequences } from './partitionSequences.ts'
@@ -17,6 +17,15 @@ import type { ProducerIdentity } from './producerIdentity.ts'
 import { nextEpoch } from './producerIdentity.ts'
 import { addToSequence } from './sequence.ts'
 import { StuckPartitions } from './stuckPartitions.ts'
+
+/** What a broker answers to records of ours that will never be otherwise: no permission, or another producer (FLB-02). */
+const fatalCodes: ReadonlySet<number> = new Set([
+  ErrorCode.CLUSTER_AUTHORIZATION_FAILED,
+  ErrorCode.TRANSACTIONAL_ID_AUTHORIZATION_FAILED,
+  ErrorCode.PRODUCER_FENCED,
+  ErrorCode.UNSUPPORTED_VERSION,
+  ErrorCode.INVALID_PRODUCER_ID_MAPPING,
+])
 
 /** Gives every batch a producer id, an epoch and a sequence, and keeps retries in order (KIP-98, KIP-360). */
 export class IdempotenceGuard implements DeliveryGuard {
@@ -29,6 +38,8 @@ export class IdempotenceGuard implements DeliveryGuard {
   private identity: ProducerIdentity | null = null
   private readonly partitions = new Map<PartitionRef, PartitionSequences>()
   private readonly stuck = new StuckPartitions()
+  /** Why everything that waits has to fail; `null` once it has. */
+  private fatal: KafkaError | null = null
 
   constructor(env: Env) {
     this.env = env
@@ -46,6 +57,10 @@ export class IdempotenceGuard implements DeliveryGuard {
   /** Lets partitions with a gap begin anew: here, since no batch is being drained (EPB-01). */
   onPass(): void {
     const { control } = this
+    if (this.fatal !== null) {
+      control?.failAll(this.fatal)
+      this.fatal = null
+    }
     const ready = this.stuck.ready
     if (ready.length === 0 || control === null) return
     // One that lags behind the producer's identity only has to catch up.
@@ -100,8 +115,9 @@ export class IdempotenceGuard implements DeliveryGuard {
     this.settle(sequences)
   }
 
-  onFailed(batch: GuardedBatch, _failure: BatchFailure, retriesLeft: boolean): void {
+  onFailed(batch: GuardedBatch, failure: BatchFailure, retriesLeft: boolean): void {
     this.giveUp(batch, retriesLeft && !batch.maybePersisted)
+    if (fatalCodes.has(failure.errorCode)) this.refuseAll(failure)
   }
 
   onExpired(batch: GuardedBatch): void {
@@ -182,6 +198,16 @@ export class IdempotenceGuard implements DeliveryGuard {
   private bumpEpoch(): void {
     this.identity &&= nextEpoch(this.identity)
     this.env.logger.warn('sequences cannot go on: new producer epoch', { epoch: this.identity?.producerEpoch ?? null })
+  }
+
+  /** Nothing will be stored any more. What waits fails in the next pass, when no batch is in the middle of its end. */
+  private refuseAll({ errorCode, error }: BatchFailure): void {
+    const { broker, code, message } = error
+    this.refusal ??= this.fatal =
+      errorCode === ErrorCode.UNSUPPORTED_VERSION
+        ? lasting(error)
+        : new BrokerError(code, errorCode, message, { severity: 'fatal', broker, cause: error })
+    this.control?.wake()
   }
 
   private askForIdentity(): void {

@@ -30,7 +30,7 @@ describe('a new epoch', () => {
     expect([qFirst.place, qSecond.place]).toEqual(['1/0', '1/2'])
   })
 
-  test('reaches other partitions with their next fresh batch, once the old ones are done (EPB-03)', async () => {
+  test('reaches other partitions with their next fresh batch, once the old ones are done, which keep their own (EPB-03, IDM-19, ACC-15)', async () => {
     const sender = await ScriptedSender.known([p, q])
     const old = sender.send(q, 4)
     sender.fail(sender.send(p, 2), 'INVALID_RECORD')

@@ -12,7 +12,7 @@ describe('a batch that expires', () => {
     expect(sender.send(p, 1).place).toBe('0/1')
   })
 
-  test('after an attempt: nothing new may follow until what is on its way is settled (IDM-22)', async () => {
+  test('after an attempt: nothing new may follow until what is on its way is settled (IDM-22, SPD-07, ACC-15)', async () => {
     const sender = await ScriptedSender.known([p])
     const [first] = [sender.send(p, 2), sender.send(p, 2)]
     sender.expire(first)
@@ -20,7 +20,7 @@ describe('a batch that expires', () => {
     expect(sender.takesNew(p)).toBe(false)
   })
 
-  test('is in order after all when a later one was stored (IDM-24)', async () => {
+  test('is in order after all when a later one was stored (IDM-24, RSP-18)', async () => {
     const sender = await ScriptedSender.known([p])
     const [first, second] = [sender.send(p, 2), sender.send(p, 2)]
     sender.expire(first)

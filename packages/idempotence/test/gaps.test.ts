@@ -25,7 +25,7 @@ describe('OUT_OF_ORDER_SEQUENCE_NUMBER', () => {
     expect(sender.drain(first)).toBe(true)
   })
 
-  test('for one that may have been stored: it fails, since it could be stored twice', async () => {
+  test('for one that may have been stored: it fails, since it could be stored twice; then a new epoch (FLB-01)', async () => {
     const sender = await ScriptedSender.known([p])
     const batch = sender.send(p, 2)
     sender.lose(batch)
@@ -83,7 +83,7 @@ describe('UNKNOWN_PRODUCER_ID', () => {
 })
 
 describe('a batch that is refused for good', () => {
-  test('leaves a gap: what was sent after it begins anew (IDM-20)', async () => {
+  test('leaves a gap: what was sent after it begins anew (IDM-20, FLB-05)', async () => {
     const sender = await ScriptedSender.known([p])
     const [first, second, third] = [sender.send(p, 2), sender.send(p, 3), sender.send(p, 4)]
     sender.fail(first, 'INVALID_RECORD')
@@ -124,7 +124,7 @@ describe('a batch that is refused for good', () => {
     expect(third.place).toBe('1/0')
   })
 
-  test('after its retries were used up, is not known to be missing: what follows tells (IDM-21)', async () => {
+  test('after its retries were used up, is not known to be missing: what follows tells (IDM-21, FLB-05)', async () => {
     const sender = await ScriptedSender.known([p])
     const [first, second] = [sender.send(p, 2), sender.send(p, 3)]
     sender.fail(first, 'NOT_ENOUGH_REPLICAS', { retriesLeft: false })

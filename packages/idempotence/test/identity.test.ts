@@ -13,7 +13,7 @@ describe('the producer id', () => {
     ])
   })
 
-  test('nothing drains before it is there; its arrival wakes the sender (IDM-01, IDM-02)', async () => {
+  test('nothing drains before it is there; its arrival wakes the sender (IDM-01, IDM-02, ACC-14)', async () => {
     const sender = new ScriptedSender()
     const batch = new ScriptedBatch(partition(), 3)
     sender.guard.onOpened(batch.partition)
@@ -54,6 +54,34 @@ describe('the producer id', () => {
     await control.answer(new UnsupportedVersionError('too old'))
     expect(control.failedAll?.code).toBe('UNSUPPORTED_VERSION')
     expect(guard.refusal?.code).toBe('UNSUPPORTED_VERSION')
+  })
+
+  test('is of no use once a broker refuses its records for good: all fail, and no more are taken (FLB-02)', async () => {
+    for (const code of ['CLUSTER_AUTHORIZATION_FAILED', 'PRODUCER_FENCED', 'UNSUPPORTED_VERSION']) {
+      const p = partition()
+      const sender = await ScriptedSender.known([p])
+      const batch = sender.send(p, 2)
+      expect(sender.fail(batch, code)).toBe('fail')
+      expect(sender.guard.refusal).toMatchObject({ code, severity: 'fatal', cause: { code } })
+      // Not in the middle of the batch's own end.
+      expect(sender.control.failedAll).toBeNull()
+      sender.pass()
+      expect(sender.control.failedAll).toBe(sender.guard.refusal)
+      sender.control.failedAll = null
+      sender.pass()
+      expect(sender.control.failedAll).toBeNull()
+    }
+  })
+
+  test('stays of use when a record is refused for its own sake: later ones go on (FLB-04)', async () => {
+    for (const code of ['INVALID_RECORD', 'TOPIC_AUTHORIZATION_FAILED', 'UNSUPPORTED_FOR_MESSAGE_FORMAT']) {
+      const p = partition()
+      const sender = await ScriptedSender.known([p])
+      expect(sender.fail(sender.send(p, 2), code)).toBe('fail')
+      sender.pass()
+      expect([sender.guard.refusal, sender.control.failedAll]).toEqual([null, null])
+      expect(sender.takesNew(p)).toBe(true)
+    }
   })
 
   test('something that is not an error of Kafka still fails what waits', async () => {

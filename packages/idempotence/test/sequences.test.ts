@@ -55,7 +55,7 @@ describe('retries', () => {
     expect(batch.stamp).toBe(stamp)
   })
 
-  test('go one at a time, lowest sequence first (IDM-10)', async () => {
+  test('go one at a time, lowest sequence first (IDM-10, ACC-16)', async () => {
     const sender = await ScriptedSender.known([p])
     const batches = [sender.send(p, 2), sender.send(p, 2), sender.send(p, 2)]
     for (const batch of batches) sender.lose(batch)
@@ -65,18 +65,22 @@ describe('retries', () => {
     expect(batches.slice(1).map((batch) => sender.guard.mayDrain(batch))).toEqual([true, false])
   })
 
-  test('are ordered by sequence, across the wrap too (IDM-29)', async () => {
+  test('are ordered by sequence, across the wrap too (IDM-29, ACC-17)', async () => {
     const sender = await ScriptedSender.ready()
     sender.succeed(sender.send(p, 2_147_483_646))
     const batches = [sender.send(p, 2), sender.send(p, 2), sender.send(p, 2)]
     expect(sender.ordered([batches[1]!, batches[2]!, batches[0]!])).toEqual(batches)
   })
 
-  test('at most five batches are on their way', async () => {
+  test('at most five batches are on their way; one that is stored makes room (RSP-18)', async () => {
     const sender = await ScriptedSender.known([p])
-    for (let i = 0; i < 5; i++) sender.send(p, 1)
+    const [first] = Array.from({ length: 5 }, () => sender.send(p, 1))
     expect(sender.takesNew(p)).toBe(false)
     expect(sender.takesNew(q)).toBe(true)
+    sender.succeed(first!)
+    expect(sender.takesNew(p)).toBe(true)
+    sender.send(p, 1)
+    expect(sender.takesNew(p)).toBe(false)
   })
 
   test('a later batch that the broker took first does not move the last stored sequence back (IDM-12)', async () => {

@@ -34,7 +34,7 @@ describe('records with a key', () => {
 })
 
 describe('records without a key', () => {
-  test('PRT-07 they stay on a partition until a batch went there, then move', () => {
+  test('PRT-06 PRT-07 they stay on a partition until a batch went there, then move', () => {
     const { partitioner, chance } = forTopic(murmur2Sticky())
     const topic = new Topic(4)
     chance.next = 0.3

@@ -151,7 +151,8 @@ export class ProducerBatch implements GuardedBatch {
 
   /** Fixes what goes on the wire: the header in the batch's own memory, then the records, compressed or as they are. */
   seal(compressed: Uint8Array | null): void {
-    if (this.state === 'open') this.state = 'closed'
+    if (this.state === 'settled') throw new Error('a batch was sealed that has its outcome already')
+    this.state = 'closed'
     const { bytes } = this.memory()
     this.chunks =
       compressed === null ? [bytes.subarray(0, this.end)] : [bytes.subarray(0, BATCH_HEADER_BYTES), compressed]

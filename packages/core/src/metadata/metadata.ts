@@ -107,6 +107,7 @@ export class Metadata {
     this.unchanged = this.requested && !changed ? this.unchanged + 1 : 0
     this.backoff = this.backoffFor(this.unchanged)
     this.listener.onUpdate?.({
+      clusterId: response.clusterId,
       brokers: response.brokers.length,
       topics: response.topics.map((topic) => topic.name ?? ''),
     })

@@ -17,6 +17,8 @@ export interface MetadataUpdaterParts {
   readonly logger: Logger
   readonly metadataRecoveryStrategy: 'rebootstrap' | 'none'
   readonly metadataRecoveryRebootstrapTriggerMs: number
+  /** Metadata cannot be had, for a reason that waiting does not mend: whoever waits for it now need not wait (MDT-17). */
+  onFatal(error: KafkaError): void
 }
 
 /** Asks brokers for metadata when it is due, one request at a time, and tells the client where brokers are. */
@@ -133,6 +135,7 @@ export class MetadataUpdater {
     } catch (error) {
       client.lastError = error as KafkaError
       metadata.onFailure(now)
+      this.parts.onFatal(error as KafkaError)
       return null
     }
   }

@@ -1,4 +1,4 @@
-import type { Api, ApiRange, BrokerAddress, ByteSink, Clock, Connection, Transport } from '@posthorn/contracts'
+import type { Api, ApiRange, BrokerAddress, ByteSink, Clock, Connection, Logger, Transport } from '@posthorn/contracts'
 import { ConnectionError, KafkaError, ProtocolError, TimeoutError } from '@posthorn/contracts'
 import { encodeRequest, FRAME_LENGTH_BYTES, FrameSplitter, Reader, readResponseHeader } from '@posthorn/protocol'
 import type { BrokerVersions } from './brokerVersions.ts'
@@ -20,6 +20,7 @@ export interface ConnectionParts {
   /** How long the broker has to tell its versions. */
   readonly askTimeoutMs: number
   readonly maxResponseBytes: number
+  readonly logger: Logger
 }
 
 /** What a connection tells its owner. */
@@ -290,12 +291,21 @@ export class BrokerConnection implements ByteSink {
     })
   }
 
+  /** The others have to hear of the end whatever one of them throws (NET-11). */
+  private tell(request: OutgoingRequest, reason: KafkaError): void {
+    try {
+      request.onFailure(reason)
+    } catch (error) {
+      this.parts.logger.error(`whoever sent ${request.api.name} to ${this.name} threw when it failed`, { error })
+    }
+  }
+
   private end(error: KafkaError | null): void {
     const wasReady = this.phase === 'ready'
     this.phase = 'ended'
     const failed = this.inFlight.takeAll()
     const reason = error ?? closed(this.name)
-    for (const { request } of failed) request.onFailure(reason)
+    for (const { request } of failed) this.tell(request, reason)
     this.listener.onEnd(this, error, wasReady, failed.length)
   }
 }

@@ -1,4 +1,4 @@
-import type { BrokerAddress, BrokerCompatibility, ConnectionEvent, KafkaError, Logger } from '@posthorn/contracts'
+import type { BrokerAddress, BrokerCompatibility, ConnectionEvent, KafkaError } from '@posthorn/contracts'
 import { ConnectionError, UnsupportedVersionError } from '@posthorn/contracts'
 import type { ProducerMetrics } from '../metrics/producerMetrics.ts'
 import type { HookSet } from '../hooks/hookSet.ts'
@@ -33,7 +33,6 @@ export interface NetworkParts extends Omit<ConnectionParts, 'correlationIds' | '
   readonly random: () => number
   readonly hooks: HookSet
   readonly metrics: ProducerMetrics
-  readonly logger: Logger
   readonly listener: NetworkListener
 }
 
@@ -132,7 +131,7 @@ export class NetworkClient implements ConnectionListener {
   /** Hands a request to a broker that is ready. */
   send(nodeId: number, request: OutgoingRequest): void {
     const connection = this.nodes.get(nodeId)?.connection
-    if (connection === null || connection === undefined) throw new Error(`broker ${nodeId} is not connected`)
+    if (connection?.phase !== 'ready') throw new Error(`broker ${nodeId} takes no request now`)
     connection.send(request)
     this.parts.metrics.onRequest(request.bytes)
   }

@@ -99,6 +99,13 @@ export class ControlRequests {
     for (const entry of this.waiting.splice(0)) entry.settle(error)
   }
 
+  /** The broker refused who we are: what waits for it, or for any broker, need not wait (NET-20). */
+  onRefused(nodeId: number, error: KafkaError): void {
+    const refused = this.waiting.filter(({ to }) => to === 'any' || idOf(to) === nodeId)
+    this.waiting = this.waiting.filter((entry) => !refused.includes(entry))
+    for (const entry of refused) entry.settle(error)
+  }
+
   private trySend(entry: Waiting, now: number): boolean {
     const { client, clientId, requestTimeoutMs } = this.parts
     const { api, body } = entry

@@ -1,5 +1,5 @@
-import type { KafkaError, KafkaErrorDetails } from '@posthorn/contracts'
-import { ProtocolError } from '@posthorn/contracts'
+import type { KafkaErrorDetails } from '@posthorn/contracts'
+import { BrokerError, KafkaError, ProtocolError } from '@posthorn/contracts'
 import type { ProduceFrame, ProduceResponse, ProduceResponsePartition } from '@posthorn/protocol'
 import {
   brokerError,
@@ -120,7 +120,8 @@ export class ProduceExchange {
   ): ProduceDialect {
     const { client, clientId } = this.parts
     const limit = allHaveIds(frame) ? maxVersion : Math.min(maxVersion, TOPIC_IDS_FROM - 1)
-    const version = client.versions(nodeId).choose(minimumFor(codecName), client.nameOf(nodeId), limit)
+    const version = client.versions(nodeId).choose(produce, client.nameOf(nodeId), limit)
+    if (codecName === 'zstd' && version < ZSTD_FROM) throw noZstd(version, client.nameOf(nodeId))
     return {
       api: produce,
       version,
@@ -186,7 +187,7 @@ export class ProduceExchange {
     }
     const attempt: FailedAttempt = {
       errorCode: answer.errorCode,
-      error: brokerError(answer.errorCode, detailsOf(batch, nodeId), answer.errorMessage ?? undefined),
+      error: refusal(answer, batch, nodeId),
       logStartOffset: answer.logStartOffset,
       uncertain: isUncertain(answer.errorCode),
       ...(answer.recordErrors.length > 0 && {
@@ -220,7 +221,9 @@ export class ProduceExchange {
   /** No version of Produce fits this broker: nothing was sent, and nothing better will come of sending again. */
   private refuse(batch: ProducerBatch, error: KafkaError): void {
     this.parts.completion.release(batch)
-    const attempt = { errorCode: ErrorCode.UNSUPPORTED_VERSION, error, logStartOffset: -1n, uncertain: false }
+    const { UNSUPPORTED_COMPRESSION_TYPE, UNSUPPORTED_VERSION } = ErrorCode
+    const errorCode = error.code === 'UNSUPPORTED_COMPRESSION_TYPE' ? UNSUPPORTED_COMPRESSION_TYPE : UNSUPPORTED_VERSION
+    const attempt = { errorCode, error, logStartOffset: -1n, uncertain: false }
     this.parts.completion.refuse(batch, attempt)
   }
 
@@ -256,11 +259,23 @@ function batchFor(batches: Iterable<ProducerBatch>, topic: string | undefined, i
   return null
 }
 
+/** The error of the answer. On a produce request this one has a single meaning, which Kafka's sentence leaves open (RSP-14). */
+function refusal(
+  { errorCode, errorMessage }: ProduceResponsePartition,
+  batch: ProducerBatch,
+  nodeId: number,
+): KafkaError {
+  const error = brokerError(errorCode, detailsOf(batch, nodeId), errorMessage)
+  if (errorCode !== ErrorCode.CLUSTER_AUTHORIZATION_FAILED) return error
+  const message = `${error.message} It may not send with idempotence: IdempotentWrite on the cluster is missing.`
+  return new BrokerError(error.code, errorCode, message, { ...detailsOf(batch, nodeId), cause: error })
+}
+
 function detailsOf(batch: ProducerBatch, nodeId: number): KafkaErrorDetails {
   return { topic: batch.partition.topic, partition: batch.partition.partition, broker: String(nodeId) }
 }
 
-function minimumFor(codecName: string): { name: string; key: number; minVersion: number; maxVersion: number } {
-  const { name, key, minVersion, maxVersion } = produce
-  return { name, key, maxVersion, minVersion: codecName === 'zstd' ? Math.max(minVersion, ZSTD_FROM) : minVersion }
+function noZstd(version: number, broker: string): KafkaError {
+  const message = `zstd needs Produce v${ZSTD_FROM} (Kafka 2.1), broker ${broker} speaks v${version} with us`
+  return new KafkaError('UNSUPPORTED_COMPRESSION_TYPE', message, { broker })
 }

@@ -33,7 +33,7 @@ describe('draining', () => {
     ])
   })
 
-  it('ACC-11 stops before maxRequestSize would be exceeded, but takes a first batch of any size', () => {
+  it('ACC-11 SPD-03 stops before maxRequestSize would be exceeded, but takes a first batch of any size', () => {
     const all = accumulation({ lingerMs: 0, batchSize: 200 })
     for (const partition of [0, 1, 2]) all.append(all.queue(partition), partition === 0 ? 3000 : 100)
     const drain = drainer(all, { maxRequestSize: 500 })

@@ -138,7 +138,7 @@ describe('a back-off', () => {
     return { ...all, queues }
   }
 
-  it('LDR-05 ends with a newer leader epoch, not with the same one', () => {
+  it('LDR-05 ACC-07 ends with a newer leader epoch, not with the same one', () => {
     const { accumulator, queues, listed } = backingOff([100])
     accumulator.readiness.assignLeader(queues[0]!, 0, 0)
     expect(listed()).toBe(0)

@@ -74,7 +74,7 @@ describe('metadata requests', () => {
     await s.end()
   })
 
-  it('PRD-13 answer a wait for partitions when the topic appears in the middle of it', async () => {
+  it('PRD-13 MDT-15 answer a wait for partitions when the topic appears in the middle of it', async () => {
     const s = stage({}, { autoCreateTopics: false })
     const partitions = watch(s.it.partitionsFor('late'))
     await s.advance(3000)

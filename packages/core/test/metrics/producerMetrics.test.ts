@@ -42,7 +42,7 @@ describe('metrics()', () => {
     expect(producer.metrics()).toEqual([])
   })
 
-  test('MET-06: retries and errors count records', async () => {
+  test('MET-06 FLB-06: retries and errors count records', async () => {
     const { cluster, producer: make, until } = simulate({ brokers: 1, topics: { orders: 1 } })
     const producer = make()
     cluster.intercept('Produce', { error: 'NOT_ENOUGH_REPLICAS' }, { times: 2 })
@@ -68,7 +68,7 @@ describe('metrics()', () => {
     await until(producer.close())
   })
 
-  test('MET-10: the pauses that brokers ask for, zeros included', async () => {
+  test('MET-10 RSP-22: the pauses that brokers ask for, zeros included', async () => {
     const { cluster, producer: make, until } = simulate({ brokers: 1, topics: { orders: 1 } })
     const producer = make({ lingerMs: 0 })
     await until(producer.send({ topic: 'orders', value: 'a' }))

@@ -86,7 +86,7 @@ describe('a server that is no Kafka broker', () => {
     })
   }
 
-  it('NET-17 that never lets a connection come about is given up after the set-up time-out', async () => {
+  it('NET-17 CON-08 that never lets a connection come about is given up after the set-up time-out', async () => {
     const setup = { socketConnectionSetupTimeoutMs: 1000, socketConnectionSetupTimeoutMaxMs: 2000 }
     const { sent, attempts, aborted } = await sendTo({ connect: () => 'silent' }, setup)
     expect(sent.error?.message).toMatch(/no connection to broker:9092 within \d+ ms/)

@@ -96,7 +96,7 @@ describe('a producer and older brokers', () => {
     })
   }
 
-  it('PRQ-05 RSP-02 a broker without a Produce that we speak: the record fails at once, saying so', async () => {
+  it('PRQ-05 RSP-02 NET-07 a broker without a Produce that we speak: the record fails at once, saying so', async () => {
     const s = stage({}, { apiVersions: { Produce: { min: 0, max: 2 } } })
     const sent = s.send('a')
     await s.advance(1000)
@@ -104,6 +104,7 @@ describe('a producer and older brokers', () => {
     expect(sent.error?.message).toMatch(
       /^Produce: we speak versions 3 to \d+, broker broker-\d:9092 .*; a broker older than Kafka 0.11 needs/,
     )
+    expect(s.requests()).not.toContain('Produce')
     await s.end()
   })
 
@@ -117,7 +118,8 @@ describe('a producer and older brokers', () => {
     const s = stage({ compression: () => zstd }, { apiVersions: { Produce: { max: 6 } } })
     const sent = s.send('a')
     await s.advance(1000)
-    expect(sent.error?.code).toBe('UNSUPPORTED_VERSION')
+    expect(sent.error?.code).toBe('UNSUPPORTED_COMPRESSION_TYPE')
+    expect(s.requests()).not.toContain('Produce')
     await s.end()
   })
 })

@@ -22,7 +22,7 @@ describe('close', () => {
     expect(s.stored(0)).toEqual(['a', 'b'])
   })
 
-  it('PRD-17 refuses every send that comes after, at once and with the reason', async () => {
+  it('PRD-17 ACC-22 refuses every send that comes after, at once and with the reason', async () => {
     const s = stage()
     const closing = s.it.close()
     expect(await reasonOf(s.it.send({ topic: 'orders', value: 'late' }))).toMatchObject({

@@ -4,7 +4,7 @@ import { reasonOf, watch } from '../support/outcome.ts'
 import { stage, states } from '../support/stage.ts'
 
 describe('close with a time-out', () => {
-  it('SND-04 of 0 fails at once what is queued, in flight and waiting, and says what may have been stored', async () => {
+  it('SND-04 ACC-20 of 0 fails at once what is queued, in flight and waiting, and says what may have been stored', async () => {
     const s = stage({ lingerMs: 0 })
     await s.until(s.send('warm', 0).promise)
     s.cluster.intercept('Produce', { delayAfterMs: 60_000 })
@@ -44,7 +44,7 @@ describe('close with a time-out', () => {
     await s.end()
   })
 
-  it('fails a wait for partitionsFor, and wakes who waits for memory', async () => {
+  it('MDT-16 fails a wait for partitionsFor, and wakes who waits for memory', async () => {
     const s = stage({ lingerMs: 10_000, deliveryTimeoutMs: 100_000, bufferMemory: 20_000 })
     const partitions = watch(s.it.partitionsFor('unheard-of'))
     s.send('a', 0)

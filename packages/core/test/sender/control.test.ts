@@ -47,7 +47,7 @@ describe('the control plane', () => {
     await s.end()
   })
 
-  it('rejects when no broker takes the request within requestTimeoutMs, saying why; it never tries again', async () => {
+  it('NET-20 rejects when no broker takes the request within requestTimeoutMs, saying why; it never tries again', async () => {
     const { s, control } = controlled({}, { brokers: 1 })
     s.cluster.stopBroker(0)
     const request = watch(control.request(initProducerId, body, 'any'))

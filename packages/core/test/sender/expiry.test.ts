@@ -59,7 +59,7 @@ describe('after deliveryTimeoutMs', () => {
     expect(states([sent, later])).toEqual(['DELIVERY_TIMEOUT', 'resolved'])
   })
 
-  it('SPD-09 an expired batch is not sent again, although its answer asks for it', async () => {
+  it('SPD-09 RSP-10 an expired batch is not sent again, although its answer asks for it', async () => {
     const s = stage({ lingerMs: 0, requestTimeoutMs: 5000, deliveryTimeoutMs: 5000 })
     await s.until(s.send('warm').promise)
     s.cluster.clearHistory()
@@ -134,7 +134,7 @@ describe('after deliveryTimeoutMs', () => {
     await s.end()
   })
 
-  it('the guard hears once of each expired batch, and whether it had been sent', async () => {
+  it('SPD-07 the guard hears once of each expired batch, and whether it had been sent', async () => {
     const notes: string[] = []
     const s = stage({
       ...quick,

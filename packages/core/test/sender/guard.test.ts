@@ -18,7 +18,7 @@ describe('a delivery guard', () => {
     }
   })
 
-  it('that throws where it is told of a failure: the record fails all the same', async () => {
+  it('FLB-08 that throws where it is told of a failure: the record fails all the same', async () => {
     for (const [member, options] of [
       ['onFailed', {}],
       ['onExpired', { lingerMs: 0, requestTimeoutMs: 500, deliveryTimeoutMs: 500 }],
@@ -87,7 +87,7 @@ describe('a delivery guard', () => {
     await s.end()
   })
 
-  it('may fail everything that was not sent, or everything, from within', async () => {
+  it('ACC-21 FLB-08 may fail everything that was not sent, or everything, from within; a late answer is no news', async () => {
     let control: ControlPlane | null = null
     const notes: string[] = []
     const delivery = notingDelivery(notes, {

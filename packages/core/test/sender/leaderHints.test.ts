@@ -27,7 +27,7 @@ const withoutHint = (answer: ProduceResponse): unknown => ({
 })
 
 describe('an answer that names the new leader', () => {
-  it('LDR-01 LDR-05 sends the batch there at once, without metadata and without back-off', async () => {
+  it('LDR-01 LDR-05 ACC-07 sends the batch there at once, without metadata and without back-off', async () => {
     const { s, to } = await moved()
     await s.until(s.send('a', 0).promise, 50)
     const produced = s.cluster.history.filter(({ apiName }) => apiName === 'Produce').map(({ broker }) => broker)
