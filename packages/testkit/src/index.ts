@@ -5,11 +5,22 @@
  * @packageDocumentation
  */
 export { VirtualClock, type RunOptions, type VirtualClockOptions } from './clock/virtualClock.ts'
-export { Cluster, createCluster, type PartitionInfo, type StopOptions } from './cluster/cluster.ts'
+export {
+  Cluster,
+  createCluster,
+  type PartitionInfo,
+  type RecordsOptions,
+  type StopOptions,
+  type TransactionInfo,
+} from './cluster/cluster.ts'
+export type { CoordinatorKind } from './cluster/coordinators.ts'
 export type { ClusterOptions, TopicOptions, VersionLimits } from './cluster/options.ts'
 export type { StoredBatch, StoredRecord } from './cluster/storedBatch.ts'
 export type { FaultAction, FaultHandler, SeizedRequest } from './faults/faultAction.ts'
 export type { Interception, InterceptOptions } from './faults/interceptions.ts'
 export { seededRandom } from './random.ts'
+export type { CommittedOffset } from './transactions/groupOffsets.ts'
+export type { OpenTransaction } from './transactions/partitionTransactions.ts'
+export type { TransactionState } from './transactions/transaction.ts'
 export type { MemoryTransportOptions } from './transport/memoryTransport.ts'
 export type { ListenOptions } from './transport/tcpListener.ts'

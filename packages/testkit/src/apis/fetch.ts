@@ -18,6 +18,8 @@ import { leadershipError } from './leadership.ts'
  * - Waits up to `maxWaitMs` for `minBytes`; an error in any partition ends the wait.
  * - Whole batches from the one that holds the offset on; at least one, however small the limits are.
  * - Errors: OFFSET_OUT_OF_RANGE, unknown topics, other leaders (named from version 12 on, KIP-951), wrong epochs.
+ * - Isolation level 1 (read committed) ends at the last stable offset and names the aborted transactions that lie in what
+ *   is given; leaving their records out is for the client, as with Kafka.
  * - No sessions (KIP-227): every answer says session 0, so clients send full requests. No other replicas to read from.
  */
 export const fetch: ApiHandler<FetchRequest, FetchResponse> = {
@@ -73,7 +75,7 @@ function read(request: FetchRequest, context: RequestContext): ReadOnce {
   const topics = request.topics.map((asked) => {
     const topic = topicOf(asked, context.cluster)
     const partitions = asked.partitions.map((wanted) => {
-      const found = readPartition(topic, wanted, left, bytes === 0, asked, context)
+      const found = readPartition(topic, wanted, { request, asked, maxBytes: left, atLeastOne: bytes === 0 }, context)
       const size = found.records?.length ?? 0
       bytes += size
       left -= size
@@ -85,12 +87,18 @@ function read(request: FetchRequest, context: RequestContext): ReadOnce {
   return { response: response(ErrorCode.NONE, topics), bytes, failed }
 }
 
+interface Reading {
+  readonly request: FetchRequest
+  readonly asked: FetchRequestTopic
+  readonly maxBytes: number
+  /** Gives a batch even if it is larger than the limits. */
+  readonly atLeastOne: boolean
+}
+
 function readPartition(
   topic: Topic | undefined,
   wanted: FetchRequestPartition,
-  maxBytes: number,
-  atLeastOne: boolean,
-  asked: FetchRequestTopic,
+  { request, asked, maxBytes, atLeastOne }: Reading,
   { broker, version }: RequestContext,
 ): FetchResponsePartition {
   const { index, fetchOffset, currentLeaderEpoch, partitionMaxBytes } = wanted
@@ -99,28 +107,43 @@ function readPartition(
   const errorCode = leadershipError(partition, broker.id, currentLeaderEpoch)
   if (partition === undefined) return none(index, errorCode)
   if (errorCode !== ErrorCode.NONE) return version >= 12 ? elsewhere(partition, errorCode) : none(index, errorCode)
-  const { log } = partition
+  const { log, lastStableOffset, transactions } = partition
   if (fetchOffset < log.startOffset || fetchOffset > log.endOffset) return none(index, ErrorCode.OFFSET_OUT_OF_RANGE)
+  const isCommitted = request.isolationLevel === readCommitted
+  const end = isCommitted ? lastStableOffset : log.endOffset
+  const found = slice(partition, fetchOffset, end, Math.min(maxBytes, partitionMaxBytes), atLeastOne)
   return {
     ...none(index, ErrorCode.NONE),
     highWatermark: log.endOffset,
-    lastStableOffset: log.endOffset,
+    lastStableOffset,
     logStartOffset: log.startOffset,
-    records: slice(partition, fetchOffset, Math.min(maxBytes, partitionMaxBytes), atLeastOne),
+    abortedTransactions: isCommitted ? transactions.abortedIn(fetchOffset, found.end) : null,
+    records: found.records,
   }
 }
 
-function slice(partition: Partition, from: bigint, maxBytes: number, atLeastOne: boolean): Uint8Array {
+const readCommitted = 1
+
+interface Slice {
+  readonly records: Uint8Array
+  readonly end: bigint
+}
+
+/** Whole batches that begin before `limit`, and the offset after the last of them. */
+function slice(partition: Partition, from: bigint, limit: bigint, maxBytes: number, atLeastOne: boolean): Slice {
   const chosen: Uint8Array[] = []
   let size = 0
+  let end = from
   const { batches } = partition.log
   for (let i = partition.log.indexOf(from); i < batches.length; i++) {
-    const { bytes } = batches[i]!
+    const { bytes, baseOffset, lastOffset } = batches[i]!
+    if (baseOffset >= limit) break
     if (size + bytes.length > maxBytes && !(atLeastOne && size === 0)) break
     chosen.push(bytes)
     size += bytes.length
+    end = lastOffset + 1n
   }
-  return Buffer.concat(chosen, size)
+  return { records: Buffer.concat(chosen, size), end }
 }
 
 function topicOf(asked: FetchRequestTopic, cluster: ClusterState): Topic | undefined {

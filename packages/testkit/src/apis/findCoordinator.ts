@@ -5,39 +5,37 @@ import {
   type FindCoordinatorRequest,
   type FindCoordinatorResponse,
 } from '@posthorn/protocol'
+import type { CoordinatorKind } from '../cluster/coordinators.ts'
 import type { ApiHandler, RequestContext } from './apiHandler.ts'
 
 /**
  * FindCoordinator, versions 0 to 6.
  *
- * - A key always has the same coordinator among the brokers that run; another one when that broker stops.
- * - COORDINATOR_NOT_AVAILABLE when none runs; INVALID_REQUEST for a key type that Kafka does not have.
- * - What coordinators do (groups, transactions) is not served yet.
+ * - A key has the coordinator that its hash gives it until that is moved, or its broker stops and another takes over.
+ * - COORDINATOR_NOT_AVAILABLE while it has none; INVALID_REQUEST for a key type that Kafka does not have.
+ * - Groups and share groups have coordinators too, but groups can only commit offsets in transactions.
  */
 export const findCoordinator: ApiHandler<FindCoordinatorRequest, FindCoordinatorResponse> = {
   api,
   minVersion: api.minVersion,
   maxVersion: api.maxVersion,
-  handle(request, context) {
-    const legal = request.keyType >= 0 && request.keyType <= 2
-    return {
-      throttleTimeMs: 0,
-      coordinators: request.keys.map((key) =>
-        legal ? coordinator(key, context) : none(key, ErrorCode.INVALID_REQUEST),
-      ),
-    }
-  },
+  handle: (request, context) => ({
+    throttleTimeMs: 0,
+    coordinators: request.keys.map((key) => coordinator(key, kinds[request.keyType], context)),
+  }),
   fail: (request, errorCode) => ({
     throttleTimeMs: 0,
     coordinators: request.keys.map((key) => none(key, errorCode)),
   }),
 }
 
-function coordinator(key: string, { cluster, listener }: RequestContext): Coordinator {
-  const alive = cluster.aliveBrokers
-  let hash = 0
-  for (let i = 0; i < key.length; i++) hash = (Math.imul(hash, 31) + key.charCodeAt(i)) >>> 0
-  const broker = alive[hash % alive.length]
+/** By key type. */
+const kinds: readonly (CoordinatorKind | undefined)[] = ['group', 'transaction', 'share']
+
+function coordinator(key: string, kind: CoordinatorKind | undefined, context: RequestContext): Coordinator {
+  const { cluster, listener } = context
+  if (kind === undefined) return none(key, ErrorCode.INVALID_REQUEST)
+  const broker = cluster.brokers[cluster.coordinators.brokerOf(kind, key)]
   if (broker === undefined) return none(key, ErrorCode.COORDINATOR_NOT_AVAILABLE)
   return { key, nodeId: broker.id, ...broker.address(listener), errorCode: ErrorCode.NONE, errorMessage: null }
 }

@@ -1,11 +1,15 @@
+import { addOffsetsToTxn } from './addOffsetsToTxn.ts'
+import { addPartitionsToTxn } from './addPartitionsToTxn.ts'
 import type { ApiHandler } from './apiHandler.ts'
 import { apiVersions } from './apiVersions.ts'
+import { endTxn } from './endTxn.ts'
 import { fetch } from './fetch.ts'
 import { findCoordinator } from './findCoordinator.ts'
 import { initProducerId } from './initProducerId.ts'
 import { listOffsets } from './listOffsets.ts'
 import { metadata } from './metadata.ts'
 import { produce } from './produce.ts'
+import { txnOffsetCommit } from './txnOffsetCommit.ts'
 
 /** Every API that a broker of this cluster knows, ascending by key. */
 export const handlers: readonly ApiHandler<unknown, unknown>[] = [
@@ -16,5 +20,9 @@ export const handlers: readonly ApiHandler<unknown, unknown>[] = [
   findCoordinator,
   apiVersions,
   initProducerId,
+  addPartitionsToTxn,
+  addOffsetsToTxn,
+  endTxn,
+  txnOffsetCommit,
   // A handler only ever gets the bodies that its own `api` has decoded.
 ] as readonly unknown[] as readonly ApiHandler<unknown, unknown>[]

@@ -9,8 +9,9 @@ import {
   type ListOffsetsResponsePartition,
   MAX_TIMESTAMP,
 } from '@posthorn/protocol'
+import type { ClusterState } from '../cluster/clusterState.ts'
+import type { StoredBatch, StoredRecord } from '../cluster/storedBatch.ts'
 import { storedRecords } from '../cluster/storedRecords.ts'
-import type { StoredBatch } from '../cluster/storedBatch.ts'
 import type { Partition } from '../cluster/topic.ts'
 import type { ApiHandler, RequestContext } from './apiHandler.ts'
 import { leadershipError } from './leadership.ts'
@@ -19,6 +20,7 @@ import { leadershipError } from './leadership.ts'
  * ListOffsets, versions 1 to 10.
  *
  * - Earliest, latest and largest timestamp (KIP-734), or the first record that is not older than a timestamp.
+ * - With isolation level 1 (read committed) the end is the last stable offset, and nothing after it is found.
  * - Only the leader answers; others give NOT_LEADER_OR_FOLLOWER, and a wrong leader epoch its own error.
  */
 export const listOffsets: ApiHandler<ListOffsetsRequest, ListOffsetsResponse> = {
@@ -26,7 +28,7 @@ export const listOffsets: ApiHandler<ListOffsetsRequest, ListOffsetsResponse> = 
   minVersion: api.minVersion,
   maxVersion: api.maxVersion,
   topics: (request) => request.topics.map((topic) => topic.name),
-  handle: (request, context) => each(request, (topic, question) => answer(topic, question, context)),
+  handle: (request, context) => each(request, (topic, question) => answer(topic, question, request, context)),
   fail: (request, errorCode) => each(request, (_topic, { partitionIndex }) => none(partitionIndex, errorCode)),
 }
 
@@ -46,6 +48,7 @@ function each(
 function answer(
   topic: string,
   question: ListOffsetsRequestPartition,
+  { isolationLevel }: ListOffsetsRequest,
   { cluster, broker }: RequestContext,
 ): ListOffsetsResponsePartition {
   const { partitionIndex, timestamp, currentLeaderEpoch } = question
@@ -56,14 +59,25 @@ function answer(
   const at = (offset: bigint, recordTime = -1): ListOffsetsResponsePartition => {
     return { partitionIndex, errorCode, timestamp: recordTime, offset, leaderEpoch }
   }
-  if (timestamp === LATEST_TIMESTAMP) return at(log.endOffset)
+  const end = isolationLevel === readCommitted ? partition.lastStableOffset : log.endOffset
+  if (timestamp === LATEST_TIMESTAMP) return at(end)
   if (timestamp === EARLIEST_TIMESTAMP) return at(log.startOffset)
   const [batch, wanted] =
     timestamp === MAX_TIMESTAMP ? newest(partition) : [firstSince(partition, timestamp), timestamp]
   if (batch === undefined) return at(-1n)
-  const record = storedRecords(batch, partition, cluster.settings.codecs).find((it) => it.timestamp >= BigInt(wanted))
-  return record === undefined ? at(-1n) : at(record.offset, Number(record.timestamp))
+  const record = recordsOf(batch, partition, cluster).find((it) => it.timestamp >= BigInt(wanted))
+  return record === undefined || record.offset >= end ? at(-1n) : at(record.offset, Number(record.timestamp))
 }
+
+const readCommitted = 1
+
+/** Markers count: they have a timestamp and an offset like others. */
+function recordsOf(batch: StoredBatch, partition: Partition, cluster: ClusterState): readonly Dated[] {
+  if (batch.control !== null) return [{ offset: batch.baseOffset, timestamp: batch.maxTimestamp }]
+  return storedRecords(batch, partition, cluster.settings.codecs)
+}
+
+type Dated = Pick<StoredRecord, 'offset' | 'timestamp'>
 
 function firstSince(partition: Partition, timestamp: number): StoredBatch | undefined {
   return partition.log.batches.find((batch) => batch.maxTimestamp >= BigInt(timestamp))

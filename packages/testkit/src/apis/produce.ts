@@ -14,6 +14,7 @@ import type { ClusterState } from '../cluster/clusterState.ts'
 import type { Partition, Topic } from '../cluster/topic.ts'
 import { type ApiHandler, closeConnection, noAnswer, type Outcome, type RequestContext } from './apiHandler.ts'
 import { leadershipError } from './leadership.ts'
+import { joinTransaction, previousEnd } from './transactionalProduce.ts'
 
 /**
  * Produce, versions 3 to 13; advertised from 0 on, as Kafka 4 does for the sake of old clients (KAFKA-18659).
@@ -22,6 +23,8 @@ import { leadershipError } from './leadership.ts'
  *   topics, timestamps, and the producer's sequences. The stored batch has its offset and leader epoch.
  * - acks -1 and 1 are answered at once, since all replicas are one; -1 is refused below `minInsyncReplicas`. With 0
  *   nothing is answered, and an error closes the connection.
+ * - A transactional batch needs the request's transactional id, else TRANSACTIONAL_ID_AUTHORIZATION_FAILED. Its
+ *   partition must be in the transaction; from version 12 on it is added (KIP-890). See `transactionalProduce.ts`.
  * - Another leader is named from version 10 on (KIP-951). From version 13 on topics have ids (KIP-516).
  * - The answer to a duplicate carries the batch's largest timestamp as its append time, as Kafka's does.
  * - Refusals explain themselves in `errorMessage`, also where Kafka leaves that to the error's number.
@@ -33,17 +36,8 @@ export const produce: ApiHandler<ProduceRequest, ProduceResponse> = {
   advertisedMinVersion: 0,
   topics: (request, { cluster }) => request.topics.flatMap((asked) => topicOf(asked, cluster)?.name ?? asked.name),
   handle(request, context) {
-    const leaders = new Set<number>()
-    const topics = request.topics.map((asked) => {
-      const topic = topicOf(asked, context.cluster)
-      const partitions = asked.partitions.map((data) => {
-        const result = produceTo(topic, asked, data, request.acks, context)
-        if (result.currentLeader !== null) leaders.add(result.currentLeader.leaderId)
-        return result
-      })
-      return { name: asked.name, topicId: asked.topicId, partitions }
-    })
-    return answer(request, { topics, throttleTimeMs: 0, nodeEndpoints: endpoints(leaders, context) })
+    const ended = previousEnd(request, context.version, context.cluster)
+    return ended === undefined ? produceAll(request, context) : ended.then(() => produceAll(request, context))
   },
   fail(request, errorCode) {
     const topics = request.topics.map(({ name, topicId, partitions }) => ({
@@ -53,6 +47,20 @@ export const produce: ApiHandler<ProduceRequest, ProduceResponse> = {
     }))
     return answer(request, { topics, throttleTimeMs: 0, nodeEndpoints: [] })
   },
+}
+
+function produceAll(request: ProduceRequest, context: RequestContext): Outcome<ProduceResponse> {
+  const leaders = new Set<number>()
+  const topics = request.topics.map((asked) => {
+    const topic = topicOf(asked, context.cluster)
+    const partitions = asked.partitions.map((data) => {
+      const result = produceTo(topic, asked, data, request, context)
+      if (result.currentLeader !== null) leaders.add(result.currentLeader.leaderId)
+      return result
+    })
+    return { name: asked.name, topicId: asked.topicId, partitions }
+  })
+  return answer(request, { topics, throttleTimeMs: 0, nodeEndpoints: endpoints(leaders, context) })
 }
 
 function answer(request: ProduceRequest, response: ProduceResponse): Outcome<ProduceResponse> {
@@ -65,7 +73,7 @@ function produceTo(
   topic: Topic | undefined,
   asked: ProduceRequestTopic,
   { index, records }: ProduceRequestPartition,
-  acks: number,
+  { acks, transactionalId }: ProduceRequest,
   { cluster, broker, version }: RequestContext,
 ): ProduceResponsePartition {
   const refuse = (errorCode: number): ProduceResponsePartition => refused(index, { errorCode, message: null })
@@ -75,10 +83,15 @@ function produceTo(
   }
   const batch = checkShape(records, version)
   if ('errorCode' in batch) return refused(index, batch)
+  if (batch.isTransactional && transactionalId === null) return refuse(ErrorCode.TRANSACTIONAL_ID_AUTHORIZATION_FAILED)
   const partition = topic.partitions[index]
   const errorCode = leadershipError(partition, broker.id)
   if (partition === undefined) return refuse(errorCode)
   if (errorCode !== ErrorCode.NONE) return { ...refuse(errorCode), currentLeader: currentLeader(partition) }
+  if (batch.isTransactional && transactionalId !== null) {
+    const refusal = joinTransaction(partition, batch, transactionalId, version, cluster)
+    if (refusal !== undefined) return refused(index, refusal)
+  }
   if (acks === -1 && cluster.inSync(partition).length < topic.config.minInsyncReplicas) {
     return refuse(ErrorCode.NOT_ENOUGH_REPLICAS)
   }

@@ -1,9 +1,13 @@
-import { ErrorCode, type RecordBatchView } from '@posthorn/protocol'
+import { BatchAttribute, ErrorCode, type RecordBatchView } from '@posthorn/protocol'
 import { asStored } from '../records/asStored.ts'
+import { encodeEndMarker, type EndMarker } from '../transactions/endMarker.ts'
 import { checkBatch, type Refusal } from './checkBatch.ts'
 import type { ClusterState } from './clusterState.ts'
 import type { StoredBatch } from './storedBatch.ts'
 import type { Partition } from './topic.ts'
+
+/** Nobody here compares it: no coordinator of this cluster goes on after another took over. */
+const coordinatorEpoch = 0
 
 /** Where a batch is now, or why it was refused. */
 export type Appended = { readonly batch: StoredBatch; readonly duplicate: boolean } | Refusal
@@ -18,6 +22,9 @@ export function appendBatch(partition: Partition, received: RecordBatchView, clu
     if (check.outcome === 'duplicate') return { batch: check.first, duplicate: true }
     if (check.outcome === 'outOfOrder') return refused(ErrorCode.OUT_OF_ORDER_SEQUENCE_NUMBER, check.message)
     if (check.outcome === 'oldEpoch') return refused(ErrorCode.INVALID_PRODUCER_EPOCH, check.message)
+    if (!received.isTransactional && partition.transactions.isOpen(received.producerId)) {
+      return refused(ErrorCode.INVALID_TXN_STATE, `producer ${received.producerId} has an open transaction here`)
+    }
   }
   const { clock } = cluster.settings
   const logAppendTime = topic.config.messageTimestampType === 'LogAppendTime' ? clock.epochMs() : undefined
@@ -29,6 +36,7 @@ export function appendBatch(partition: Partition, received: RecordBatchView, clu
     bytes: asStored(received.bytes, baseOffset, leaderEpoch, logAppendTime),
     recordCount,
     attributes,
+    control: null,
     maxTimestamp: BigInt(logAppendTime ?? received.maxTimestamp),
     producerId,
     producerEpoch,
@@ -37,10 +45,31 @@ export function appendBatch(partition: Partition, received: RecordBatchView, clu
     broker,
     appendedAt: clock.now(),
   }
-  // First the state, then the log: whoever waits for the log may look at both.
-  producers.onAppended(batch)
-  log.append(batch)
+  partition.append(batch)
   return { batch, duplicate: false }
+}
+
+/** Ends the transaction of a producer in a partition, as its coordinator has the leader do it. */
+export function appendMarker(partition: Partition, marker: EndMarker, { settings }: ClusterState): void {
+  const { log, leader: broker, leaderEpoch } = partition
+  const { clock } = settings
+  const timestamp = clock.epochMs()
+  const baseOffset = log.endOffset
+  partition.append({
+    baseOffset,
+    lastOffset: baseOffset,
+    bytes: encodeEndMarker(marker, { baseOffset, leaderEpoch, timestamp, coordinatorEpoch }),
+    recordCount: 1,
+    attributes: BatchAttribute.transactional | BatchAttribute.control,
+    control: marker.commit ? 'commit' : 'abort',
+    maxTimestamp: BigInt(timestamp),
+    producerId: marker.producerId,
+    producerEpoch: marker.producerEpoch,
+    baseSequence: -1,
+    leaderEpoch,
+    broker,
+    appendedAt: clock.now(),
+  })
 }
 
 function refused(errorCode: number, message: string): Refusal {

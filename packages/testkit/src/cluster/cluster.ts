@@ -4,7 +4,11 @@ import type { FaultAction, FaultHandler, SeizedRequest } from '../faults/faultAc
 import type { Interception, InterceptOptions } from '../faults/interceptions.ts'
 import { memoryTransport, type MemoryTransportOptions } from '../transport/memoryTransport.ts'
 import { TcpListener, type ListenOptions } from '../transport/tcpListener.ts'
+import type { CommittedOffset } from '../transactions/groupOffsets.ts'
+import type { OpenTransaction } from '../transactions/partitionTransactions.ts'
+import type { TransactionState } from '../transactions/transaction.ts'
 import { ClusterState } from './clusterState.ts'
+import type { CoordinatorKind } from './coordinators.ts'
 import { type ClusterOptions, clusterSettings, type TopicOptions } from './options.ts'
 import type { StoredBatch, StoredRecord } from './storedBatch.ts'
 import { storedRecords } from './storedRecords.ts'
@@ -35,6 +39,30 @@ export interface PartitionInfo {
   readonly startOffset: bigint
   /** Offset that the next record gets. */
   readonly endOffset: bigint
+  /** Where readers of committed records stop: at the first record of the oldest open transaction, or at the end. */
+  readonly lastStableOffset: bigint
+  /** Transactions that have begun here and have no marker yet, oldest first. */
+  readonly openTransactions: readonly OpenTransaction[]
+}
+
+/** What the coordinator knows of a transactional id. */
+export interface TransactionInfo {
+  /** Its producer id, -1n before the first InitProducerId has ended. */
+  readonly producerId: bigint
+  /** The epoch that its producer has, or gets. */
+  readonly producerEpoch: number
+  /** `Ongoing`, or `Prepare…` while markers are being written, or how the last transaction ended. */
+  readonly state: TransactionState
+  /** Partitions in the transaction, `topic-0`, that have no marker yet. */
+  readonly partitions: readonly string[]
+  /** Groups whose offsets belong to it. */
+  readonly groups: readonly string[]
+}
+
+/** Which records {@link Cluster.records} gives. */
+export interface RecordsOptions {
+  /** `read_committed` leaves out what was aborted and all that follows the last stable offset. Default `read_uncommitted`. */
+  readonly isolation?: 'read_committed' | 'read_uncommitted' | undefined
 }
 
 /** A Kafka cluster in this process: for tests, demonstrations and local development, never for production. */
@@ -124,26 +152,60 @@ export class Cluster implements AsyncDisposable {
   /** Who leads a partition and how far it goes. */
   partition(topic: string, partition: number): PartitionInfo {
     const found = this.#state.partition(topic, partition)
-    const { leader, leaderEpoch, replicas, log } = found
+    const { leader, leaderEpoch, replicas, log, lastStableOffset, transactions } = found
     const { startOffset, endOffset } = log
-    return { leader, leaderEpoch, replicas, inSync: this.#state.inSync(found), startOffset, endOffset }
+    const inSync = this.#state.inSync(found)
+    const openTransactions = transactions.open
+    return { leader, leaderEpoch, replicas, inSync, startOffset, endOffset, lastStableOffset, openTransactions }
   }
 
-  /** The batches of a partition as they are stored, oldest first. */
+  /** What the coordinator knows of a transactional id; nothing before its first InitProducerId. */
+  transaction(transactionalId: string): TransactionInfo | undefined {
+    const found = this.#state.transactions.find(transactionalId)
+    if (found === undefined) return undefined
+    const { producerId, producerEpoch, state, partitions, groups } = found
+    return { producerId, producerEpoch, state, partitions: [...partitions.keys()], groups: [...groups] }
+  }
+
+  /** The offsets that a group has committed; those of open and aborted transactions are not among them. */
+  committedOffsets(groupId: string): CommittedOffset[] {
+    return this.#state.groupOffsets.committed(groupId)
+  }
+
+  /** Id of the broker that coordinates a transactional id or a group, -1 while none does. */
+  coordinator(key: string, kind: CoordinatorKind = 'transaction'): number {
+    return this.#state.coordinators.brokerOf(kind, key)
+  }
+
+  /**
+   * Makes another broker the coordinator, or none with -1. As with Kafka, all keys that share a slot of 50 by their hash
+   * move together, and the new coordinator loads for a while (`coordinatorLoadMs`).
+   */
+  moveCoordinator(key: string, to: number, kind: CoordinatorKind = 'transaction'): void {
+    if (to !== -1) this.#state.broker(to)
+    this.#state.coordinators.move(kind, key, to)
+    this.#state.resumeTransactions()
+  }
+
+  /** The batches of a partition as they are stored, oldest first; markers of transactions are among them. */
   log(topic: string, partition: number): readonly StoredBatch[] {
     return [...this.#state.partition(topic, partition).log.batches]
   }
 
   /** The records of a partition in the order of their offsets, or those of the whole topic, partition by partition. */
-  records(topic: string, partition?: number): StoredRecord[] {
+  records(topic: string, partition?: number, { isolation }: RecordsOptions = {}): StoredRecord[] {
     const partitions = partition === undefined ? this.#partitions(topic) : [this.#state.partition(topic, partition)]
     const { codecs } = this.#state.settings
-    return partitions.flatMap((it) => it.log.batches.flatMap((batch) => storedRecords(batch, it, codecs)))
+    return partitions.flatMap((it) => {
+      const { batches } = it.log
+      const given = isolation === 'read_committed' ? batches.filter((batch) => it.isCommitted(batch)) : batches
+      return given.flatMap((batch) => storedRecords(batch, it, codecs))
+    })
   }
 
   /** Deletes the batches that end before `offset`, as retention does. */
   deleteRecords(topic: string, partition: number, offset: bigint): void {
-    this.#state.partition(topic, partition).log.deleteBefore(offset)
+    this.#state.partition(topic, partition).deleteBefore(offset)
   }
 
   /** Makes a partition forget a producer, or all, as `producer.id.expiration.ms` does. */
@@ -159,9 +221,8 @@ export class Cluster implements AsyncDisposable {
     const found = this.#state.partition(topic, partition)
     if (to !== -1) this.#state.broker(to)
     found.elect(to)
-    if (options.loseBatches === undefined) return
-    found.log.dropLast(options.loseBatches)
-    found.producers.rebuild(found.log.batches)
+    if (options.loseBatches !== undefined) found.dropLast(options.loseBatches)
+    this.#state.resumeTransactions()
   }
 
   /** Kills a broker: connections are cut, connects refused, requests that it was at are lost. */
@@ -188,6 +249,7 @@ export class Cluster implements AsyncDisposable {
   /** Lets a broker go on with all that it was sent meanwhile. */
   resumeBroker(id: number): void {
     this.#state.broker(id).resume()
+    this.#state.resumeTransactions()
   }
 
   /** Cuts the connections of one broker, or of all; new ones are taken. */

@@ -1,6 +1,9 @@
 import type { ServedApis } from '../apis/servedApis.ts'
 import { Interceptions } from '../faults/interceptions.ts'
+import { GroupOffsets } from '../transactions/groupOffsets.ts'
+import { TransactionCoordinator } from '../transactions/transactionCoordinator.ts'
 import { Broker } from './broker.ts'
+import { Coordinators } from './coordinators.ts'
 import { History } from './history.ts'
 import { atLeastOne, type ClusterSettings, type TopicOptions } from './options.ts'
 import { isTopicName, Partition, Topic } from './topic.ts'
@@ -13,6 +16,9 @@ export class ClusterState {
   readonly interceptions: Interceptions = new Interceptions()
   readonly history: History
   readonly clusterId: string
+  readonly coordinators: Coordinators
+  readonly transactions: TransactionCoordinator = new TransactionCoordinator(this)
+  readonly groupOffsets: GroupOffsets = new GroupOffsets()
   /** What every answer asks its client to wait. */
   throttleMs = 0
   readonly #topics = new Map<string, Topic>()
@@ -26,6 +32,7 @@ export class ClusterState {
     this.brokers = Array.from({ length: settings.brokers }, (_, id) => new Broker(id))
     this.history = new History(settings.historyLimit)
     this.clusterId = this.#uuid()
+    this.coordinators = new Coordinators(settings.brokers, settings.clock, settings.coordinatorLoadMs)
     for (const [name, topic] of Object.entries(settings.topics)) {
       this.createTopic(name, typeof topic === 'number' ? { partitions: topic } : topic)
     }
@@ -104,19 +111,31 @@ export class ClusterState {
     return partition.replicas.filter((id) => this.broker(id).alive)
   }
 
-  /** Gives every partition that `broker` leads another leader, or none. */
+  /** Gives every partition that `broker` leads another leader, or none; what it coordinates likewise. */
   abdicate(broker: number, toOthers: boolean): void {
+    const others = this.aliveBrokers.filter(({ id }) => id !== broker).map(({ id }) => id)
+    this.coordinators.abdicate(broker, toOthers ? others : [])
     for (const partition of this.#partitions()) {
       if (partition.leader !== broker) continue
       partition.elect(toOthers ? (this.inSync(partition).find((id) => id !== broker) ?? -1) : -1)
     }
+    this.resumeTransactions()
   }
 
-  /** Makes `broker` the leader of the partitions that have none and can be led by it. */
+  /** Makes `broker` the leader of the partitions that have none and can be led by it, and their coordinator likewise. */
   adopt(broker: number): void {
+    this.coordinators.adopt(broker)
     for (const partition of this.#partitions()) {
       if (partition.leader === -1 && partition.replicas.includes(broker)) partition.elect(broker)
     }
+    this.resumeTransactions()
+  }
+
+  /** Goes on with transactions that waited for whoever leads or coordinates now, and will do so when that is loaded. */
+  resumeTransactions(): void {
+    this.transactions.resume()
+    if (this.transactions.size === 0) return
+    this.settings.clock.schedule(this.settings.coordinatorLoadMs + 1, () => this.transactions.resume(), true)
   }
 
   /** A producer id that was never given before. */

@@ -45,6 +45,17 @@ export interface ClusterOptions {
   readonly codecs?: readonly Codec[] | undefined
   /** How long bytes take in one direction between a client in memory and a broker, in ms. Default 0. */
   readonly latencyMs?: number | (() => number) | undefined
+  /**
+   * Level of the feature `transaction.version` (KIP-890): 2, with which the end of every transaction raises the epoch
+   * and partitions are added by writing to them, or 0. Default 2.
+   */
+  readonly transactionVersion?: 0 | 2 | undefined
+  /** `transaction.max.timeout.ms`. Default 900000. */
+  readonly transactionMaxTimeoutMs?: number | undefined
+  /** Time between the answer to EndTxn and the markers in the partitions, in ms; 0 writes them first. Default 0. */
+  readonly transactionMarkerMs?: number | undefined
+  /** How long a broker that has become a coordinator says COORDINATOR_LOAD_IN_PROGRESS, in ms. Default 50. */
+  readonly coordinatorLoadMs?: number | undefined
   /** Requests kept in `history`. Default 10000, and never more than 16 MiB of them. */
   readonly historyLimit?: number | undefined
 }
@@ -61,6 +72,10 @@ export interface ClusterSettings {
   readonly apiVersions: Readonly<Record<string, VersionLimits>>
   readonly codecs: readonly Codec[]
   readonly latencyMs: () => number
+  readonly transactionVersion: 0 | 2
+  readonly transactionMaxTimeoutMs: number
+  readonly transactionMarkerMs: number
+  readonly coordinatorLoadMs: number
   readonly historyLimit: number
 }
 
@@ -78,6 +93,10 @@ export function clusterSettings(options: ClusterOptions): ClusterSettings {
     apiVersions: options.apiVersions ?? {},
     codecs: options.codecs ?? [],
     latencyMs: typeof latencyMs === 'function' ? latencyMs : () => latencyMs,
+    transactionVersion: options.transactionVersion ?? 2,
+    transactionMaxTimeoutMs: options.transactionMaxTimeoutMs ?? 900_000,
+    transactionMarkerMs: options.transactionMarkerMs ?? 0,
+    coordinatorLoadMs: options.coordinatorLoadMs ?? 50,
     historyLimit: options.historyLimit ?? 10_000,
   }
 }

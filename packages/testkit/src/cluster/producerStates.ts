@@ -36,7 +36,8 @@ export function incrementSequence(sequence: number, by: number): number {
  *
  * A producer that the partition does not know may begin at any sequence, as on every broker since Kafka 2.4 (KIP-360):
  * its state may have gone with its old records, and a client that starts with a gap cannot be told apart from that.
- * Older brokers answered UNKNOWN_PRODUCER_ID there. A known producer with a new epoch must begin at 0.
+ * Older brokers answered UNKNOWN_PRODUCER_ID there. A known producer with a new epoch must begin at 0. The marker that
+ * ends a transaction may bring the new epoch too; it has no sequence.
  */
 export class ProducerStates {
   readonly #states = new Map<bigint, ProducerState>()
@@ -63,9 +64,10 @@ export class ProducerStates {
   onAppended(batch: StoredBatch): void {
     if (batch.producerId < 0n) return
     const state = this.#states.get(batch.producerId)
+    const batches = batch.control === null ? [batch] : []
     if (state === undefined || batch.producerEpoch > state.epoch) {
-      this.#states.set(batch.producerId, { epoch: batch.producerEpoch, batches: [batch] })
-    } else {
+      this.#states.set(batch.producerId, { epoch: batch.producerEpoch, batches })
+    } else if (batch.control === null) {
       state.batches.push(batch)
       if (state.batches.length > rememberedBatches) state.batches.shift()
     }

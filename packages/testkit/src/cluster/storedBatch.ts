@@ -10,6 +10,8 @@ export interface StoredBatch {
   readonly recordCount: number
   /** Attributes of the batch: codec, timestamp type, transactional, control. */
   readonly attributes: number
+  /** What it does to the transaction of its producer, when it is a marker and no batch of records; else null. */
+  readonly control: 'commit' | 'abort' | null
   /** Largest timestamp of a record, in milliseconds. */
   readonly maxTimestamp: bigint
   /** Producer id, -1n without idempotence. */

@@ -1,5 +1,7 @@
+import { PartitionTransactions } from '../transactions/partitionTransactions.ts'
 import { PartitionLog } from './partitionLog.ts'
 import { ProducerStates } from './producerStates.ts'
+import type { StoredBatch } from './storedBatch.ts'
 
 /** Configuration of a topic, filled. */
 export interface TopicConfig {
@@ -17,6 +19,7 @@ export class Partition {
   readonly replicas: readonly number[]
   readonly log: PartitionLog = new PartitionLog()
   readonly producers: ProducerStates = new ProducerStates()
+  readonly transactions: PartitionTransactions = new PartitionTransactions()
   #leader: number
   #leaderEpoch = 0
 
@@ -35,6 +38,37 @@ export class Partition {
   /** Grows with each election. */
   get leaderEpoch(): number {
     return this.#leaderEpoch
+  }
+
+  /** Where readers of committed records stop. */
+  get lastStableOffset(): bigint {
+    return this.transactions.lastStableOffset(this.log.startOffset, this.log.endOffset)
+  }
+
+  /** Whether readers of committed records get the batch. */
+  isCommitted(batch: StoredBatch): boolean {
+    return batch.baseOffset < this.lastStableOffset && !this.transactions.isAborted(batch)
+  }
+
+  /** Adds a batch that begins at the end of the log. */
+  append(batch: StoredBatch): void {
+    // First the state, then the log: whoever waits for the log may look at both.
+    this.producers.onAppended(batch)
+    this.transactions.onAppended(batch)
+    this.log.append(batch)
+  }
+
+  /** Loses the newest batches, and whatever is known because of them. */
+  dropLast(count: number): void {
+    this.log.dropLast(count)
+    this.producers.rebuild(this.log.batches)
+    this.transactions.rebuild(this.log.batches)
+  }
+
+  /** Removes the batches that end before `offset`. */
+  deleteBefore(offset: bigint): void {
+    this.log.deleteBefore(offset)
+    this.transactions.deleteBefore(this.log.startOffset)
   }
 
   /** Makes a broker the leader in a new epoch; -1 leaves the partition without one. */

@@ -5,7 +5,7 @@ import { setup } from '../support/setup.ts'
 it('gives a key the same coordinator in every version, and another when that one stops', async () => {
   const { clock, client, cluster } = await setup({ brokers: 3 })
   const find = async (version: number) => {
-    const request = { keyType: version === 0 ? CoordinatorType.GROUP : CoordinatorType.TRANSACTION, keys: ['b'] }
+    const request = { keyType: version === 0 ? CoordinatorType.GROUP : CoordinatorType.TRANSACTION, keys: ['a'] }
     return (await clock.runUntil(client.request(findCoordinator, request, version))).coordinators[0]!
   }
   const { nodeId } = await find(1)
