@@ -1,4 +1,4 @@
-// The commands of the checkout, for any Node from 18 up and npm: `node tools/run.mjs build|start|test|simulate|pnpm [arguments]`.
+// The commands of the checkout, for any Node from 18 up and npm: `node tools/run.mjs build|start|test|simulate|chaos|pnpm [arguments]`.
 // This file and `bootstrap/` are plain JavaScript without dependencies, because nothing is installed yet.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -25,6 +25,10 @@ const tasks = {
   test: (tools) => inherit(tools, [join(root, 'tools', 'test', 'main.ts'), ...args]),
   simulate: (tools) =>
     inherit(tools, ['--conditions=@posthorn/source', join(root, 'tools', 'simulate', 'main.ts'), ...args]),
+  chaos: async (tools) => {
+    await build(tools)
+    return inherit(tools, [join(root, 'tools', 'chaos', 'main.ts'), ...args])
+  },
   pnpm: (tools) => inherit(tools, [tools.pnpm, ...args]),
 }
 

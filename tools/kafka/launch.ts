@@ -8,7 +8,7 @@ import { javaToolJar } from './javaTool.ts'
 import { allListeners } from './listeners.ts'
 import { loggingFlag } from './logging.ts'
 import { reservePorts } from './ports.ts'
-import { serverProperties } from './properties.ts'
+import { type BrokerConfig, serverProperties } from './properties.ts'
 import { formatStorage, kafkaUuid } from './storage.ts'
 import { temporaryFolder } from './temporary.ts'
 import { needsZooKeeper } from './versions.ts'
@@ -19,6 +19,7 @@ export interface LaunchOptions {
   readonly version: string
   readonly brokers: number
   readonly config: Readonly<Record<string, string>>
+  readonly brokerConfig?: BrokerConfig | undefined
   readonly dir: string | undefined
   readonly jvmFlags: readonly string[]
 }
@@ -31,7 +32,7 @@ export async function brokerClassPath(version: string): Promise<string> {
 
 /** Lays out a cluster's files and starts its brokers. */
 export async function launch(options: LaunchOptions): Promise<KafkaCluster> {
-  const { version, brokers, config, jvmFlags } = options
+  const { version, brokers, config, brokerConfig, jvmFlags } = options
   const classPath = await brokerClassPath(version)
   const clusterId = kafkaUuid()
   const withZooKeeper = needsZooKeeper(version)
@@ -69,7 +70,7 @@ export async function launch(options: LaunchOptions): Promise<KafkaCluster> {
   try {
     for (const place of places) {
       await mkdir(place.home, { recursive: true })
-      const plan = { version, places, config, zooKeeperPort }
+      const plan = { version, places, config, brokerConfig, zooKeeperPort }
       await writeFile(join(place.home, 'server.properties'), serverProperties(plan, place))
       if (!withZooKeeper) await formatStorage(place, { version, classPath, clusterId })
     }

@@ -8,11 +8,18 @@ export interface BrokerPlace {
   readonly ports: Readonly<Record<string, number>>
 }
 
+/** What one broker shall have of its own, given what it would have without: the way to listeners beyond the table's. */
+export type BrokerConfig = (
+  place: BrokerPlace,
+  properties: Readonly<Record<string, string>>,
+) => Readonly<Record<string, string>>
+
 /** What the properties of a whole cluster depend on. */
 export interface ClusterPlan {
   readonly version: string
   readonly places: readonly BrokerPlace[]
   readonly config: Readonly<Record<string, string>>
+  readonly brokerConfig?: BrokerConfig | undefined
   /** Where ZooKeeper listens, for versions that need one. */
   readonly zooKeeperPort?: number | undefined
 }
@@ -22,8 +29,8 @@ export function serverProperties(plan: ClusterPlan, place: BrokerPlace): string 
   const members = needsZooKeeper(plan.version)
     ? zooKeeperMember(plan, place)
     : { ...network(place), ...quorum(plan, place) }
-  const all = { ...limits(), ...replication(plan), ...members, ...plan.config }
-  return Object.entries(all)
+  const all: Record<string, string> = { ...limits(), ...replication(plan), ...members, ...plan.config }
+  return Object.entries({ ...all, ...plan.brokerConfig?.(place, all) })
     .map(([key, value]) => `${key}=${value.replaceAll('\\', '\\\\')}\n`)
     .join('')
 }

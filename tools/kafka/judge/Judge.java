@@ -28,6 +28,7 @@ public final class Judge {
     switch (command) {
       case "read" -> Read.run(options, out);
       case "count" -> Count.run(options, out);
+      case "history" -> History.run(options, out);
       case "produce" -> Produce.run(options, out);
       case "batches" -> Batches.run(options, out);
       case "create-topic" -> Topics.create(options, out);
@@ -35,7 +36,7 @@ public final class Judge {
       case "describe" -> Topics.describe(options, out);
       case "warm-up" -> WarmUp.run();
       default -> throw new IllegalArgumentException("no command \"" + command
-          + "\"; there are read, count, produce, batches, create-topic, delete-topic, describe");
+          + "\"; there are read, count, history, produce, batches, create-topic, delete-topic, describe");
     }
   }
 }

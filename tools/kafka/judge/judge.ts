@@ -6,6 +6,7 @@ import type {
   JudgedBatch,
   JudgedRecord,
   JudgeOptions,
+  KeyHistory,
   ReadOptions,
   RecordPlace,
   TopicCount,
@@ -27,6 +28,13 @@ export async function* readTopic(options: ReadOptions): AsyncGenerator<JudgedRec
 /** Counts and digests of a topic; quick for millions of records. */
 export async function countTopic(options: ReadOptions): Promise<TopicCount> {
   return onlyLine(judge('count', options, readFlags(options)))
+}
+
+/** For each key, which sequence numbers are stored, how often and in what order; quick for millions of records. */
+export async function keyHistories(options: ReadOptions): Promise<KeyHistory[]> {
+  const histories: KeyHistory[] = []
+  for await (const line of judge('history', options, readFlags(options))) histories.push(JSON.parse(line) as KeyHistory)
+  return histories
 }
 
 /** The batches of one partition; with `raw`, their very bytes too. */

@@ -57,6 +57,20 @@ export interface TopicCount {
   readonly partitions: readonly PartitionCount[]
 }
 
+/** What `keyHistories` says of the records of one key, whose values begin with decimal sequence numbers. */
+export interface KeyHistory {
+  readonly key: string
+  readonly records: number
+  /** Numbers that are stored, in ascending ranges, both ends included. */
+  readonly seen: readonly (readonly [from: number, to: number])[]
+  /** Records whose number was there already. */
+  readonly twice: number
+  /** Records whose number is new and below one that was there before. */
+  readonly outOfOrder: number
+  /** Where the first of those are. */
+  readonly examples: readonly string[]
+}
+
 /** A batch as Kafka's own classes parsed it; `error` says why its records could not be read. */
 export interface JudgedBatch {
   readonly baseOffset: number
