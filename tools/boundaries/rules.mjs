@@ -33,10 +33,12 @@ const configuration = {
     },
     {
       name: 'guards-import-contracts-and-protocol',
-      comment: 'A delivery guard is a plugin like others: it must not reach into the sender that asks it.',
+      comment:
+        'A delivery guard is a plugin like others: it must not reach into the sender that asks it. Sequences are the same ' +
+        'with and without transactions.',
       severity: 'error',
       from: { path: '^packages/(idempotence|transactions)/src/' },
-      to: { path: ANY_PACKAGE, pathNot: '^packages/(contracts|protocol|$1)/src/' },
+      to: { path: ANY_PACKAGE, pathNot: '^packages/(contracts|protocol|idempotence|$1)/src/' },
     },
     {
       name: 'plugins-import-contracts-and-protocol',

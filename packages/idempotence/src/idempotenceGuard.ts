@@ -15,7 +15,6 @@ import { IdentitySource } from './identitySource.ts'
 import { PartitionSequences } from './partitionSequences.ts'
 import type { ProducerIdentity } from './producerIdentity.ts'
 import { nextEpoch } from './producerIdentity.ts'
-import { addToSequence } from './sequence.ts'
 import { StuckPartitions } from './stuckPartitions.ts'
 
 /** What a broker answers to records of ours that will never be otherwise: no permission, or another producer (FLB-02). */
@@ -129,15 +128,7 @@ export class IdempotenceGuard implements DeliveryGuard {
   }
 
   onSplit(batch: GuardedBatch, pieces: readonly GuardedBatch[]): void {
-    const sequences = this.partitions.get(batch.partition)
-    const { stamp } = batch
-    if (sequences === undefined || stamp === null) return
-    sequences.replace(batch, pieces)
-    let { baseSequence } = stamp
-    for (const piece of pieces) {
-      this.control?.restamp(piece, { ...stamp, baseSequence })
-      baseSequence = addToSequence(baseSequence, piece.recordCount)
-    }
+    this.partitions.get(batch.partition)?.split(batch, pieces, (piece, stamp) => this.control?.restamp(piece, stamp))
   }
 
   close(): void {

@@ -41,12 +41,15 @@ export class PartitionSequences {
     this.identity = identity
   }
 
-  /** Begins again at 0 under another identity. Open batches have to be stamped anew by the caller. */
-  restart(identity: ProducerIdentity): void {
+  /**
+   * Begins again at 0 under another identity. Open batches have to be stamped anew by the caller. `known`: brokers that
+   * knew the one before know this one too, as they do when a transaction's end has raised the epoch.
+   */
+  restart(identity: ProducerIdentity, known: boolean = false): void {
     this.identity = identity
     this.nextSequence = 0
     this.lastStored = NOTHING
-    this.storedAtMs = Number.NEGATIVE_INFINITY
+    if (!known) this.storedAtMs = Number.NEGATIVE_INFINITY
     this.unresolved = false
     this.beforeGap = Number.POSITIVE_INFINITY
     this.window = this.open.length
@@ -83,12 +86,18 @@ export class PartitionSequences {
     this.open.push(batch)
   }
 
+  /** Goes on behind what was stored last. Only when nothing is open and nothing else can have been stored (EPB-06). */
+  rewind(): void {
+    this.nextSequence = this.lastStored === NOTHING ? 0 : addToSequence(this.lastStored, 1)
+    this.unresolved = false
+  }
+
   /** The next stamp, for so many records. */
-  stamp(recordCount: number): ProducerStamp {
+  stamp(recordCount: number, transactional: boolean = false): ProducerStamp {
     const { producerId, producerEpoch } = this.identity
     const baseSequence = this.nextSequence
     this.nextSequence = addToSequence(baseSequence, recordCount)
-    return { producerId, producerEpoch, baseSequence, transactional: false }
+    return { producerId, producerEpoch, baseSequence, transactional }
   }
 
   /**
@@ -127,5 +136,21 @@ export class PartitionSequences {
     if (this.open.length === 0) this.window = 0
     else if (at === 0 || pieces.length > 0) this.window += pieces.length - 1
     return at
+  }
+
+  /** Puts the pieces of a divided batch in its place, with the sequences that it had. */
+  split(
+    batch: GuardedBatch,
+    pieces: readonly GuardedBatch[],
+    restamp: (piece: GuardedBatch, stamp: ProducerStamp) => void,
+  ): void {
+    const { stamp } = batch
+    if (stamp === null) return
+    this.replace(batch, pieces)
+    let { baseSequence } = stamp
+    for (const piece of pieces) {
+      restamp(piece, { ...stamp, baseSequence })
+      baseSequence = addToSequence(baseSequence, piece.recordCount)
+    }
   }
 }

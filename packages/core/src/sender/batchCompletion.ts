@@ -130,8 +130,7 @@ export class BatchCompletion {
   /** A batch cannot be sent, now or ever; `attempt.error` may be that of other batches too. */
   refuse(batch: ProducerBatch, attempt: FailedAttempt): void {
     if (batch.state === 'settled') return this.resume(batch)
-    if (batch.stamp !== null) this.parts.guard?.onFailed(batch, attempt, true)
-    else this.parts.guard?.onAbandoned(batch)
+    this.parts.guard?.onFailed(batch, attempt, true)
     this.fail(batch, ownFate(attempt.error, batch))
     this.resume(batch)
   }

@@ -95,7 +95,7 @@ describe('a delivery guard, for transactions', () => {
     s.cluster.stopBroker(leader)
     await s.advance(10)
     expect(control!.maxVersion(22, leader)).toBeNull()
-    s.cluster.startBroker(leader)
+    void s.cluster.startBroker(leader)
     await s.end()
   })
 })

@@ -1,0 +1,118 @@
+import type { PartitionRef } from '@posthorn/contracts'
+import { KafkaError } from '@posthorn/contracts'
+import { addPartitionsToTxn, ErrorCode } from '@posthorn/protocol'
+import type { CoordinatorLink, Reaction } from './coordinatorLink.ts'
+import { abortableAnswer } from './failures.ts'
+import type { ProducerIdentity } from '@posthorn/idempotence/sequences'
+import { addPartitionsReactions, reactionTo } from './reactions.ts'
+
+/** What enlisting needs. */
+export interface EnlistmentParts {
+  readonly transactionalId: string
+  readonly coordinator: CoordinatorLink
+  /** Runs requests one at a time. */
+  readonly enqueue: (work: () => Promise<void>) => Promise<void>
+  readonly identity: () => ProducerIdentity
+  /** A partition may be sent to now. */
+  readonly onEnlisted: () => void
+  /** The transaction cannot go on. */
+  readonly onFailed: (error: unknown) => void
+}
+
+/**
+ * The partitions of the open transaction. Without KIP-890 the coordinator has to hear of each before the first record
+ * goes there (TXN-05); with it the partition's leader tells the coordinator (TV2-02).
+ */
+export class Enlistment {
+  /** True once the coordinator may know of the transaction: it has to be ended there (TRQ-17). */
+  started = false
+  private readonly parts: EnlistmentParts
+  private readonly enlisted = new Set<PartitionRef>()
+  private wanted = new Set<PartitionRef>()
+  private asking = false
+
+  constructor(parts: EnlistmentParts) {
+    this.parts = parts
+  }
+
+  /** Whether records may be sent to the partition (TXN-12). */
+  has(partition: PartitionRef): boolean {
+    return this.enlisted.has(partition)
+  }
+
+  /** The partition's leader will tell the coordinator. */
+  addLocally(partition: PartitionRef): void {
+    this.enlisted.add(partition)
+    this.started = true
+  }
+
+  /** Has the coordinator told, together with all that are wanted by the time of the request. */
+  want(partition: PartitionRef): void {
+    if (this.enlisted.has(partition) || this.wanted.has(partition)) return
+    this.wanted.add(partition)
+    if (this.asking) return
+    this.asking = true
+    this.parts
+      .enqueue(() => this.tell())
+      .catch((error: unknown) => {
+        this.wanted.clear()
+        this.parts.onFailed(error)
+      })
+      .finally(() => {
+        this.asking = false
+        const [next] = this.wanted
+        if (next !== undefined && this.wanted.delete(next)) this.want(next)
+      })
+  }
+
+  /** Nothing more is to be told: the transaction is being aborted (TXN-07). */
+  drop(): void {
+    this.wanted.clear()
+  }
+
+  /** A transaction begins: nothing is in it. */
+  clear(): void {
+    this.started = false
+    this.enlisted.clear()
+    this.wanted.clear()
+  }
+
+  private async tell(): Promise<void> {
+    const { coordinator, transactionalId, identity, onEnlisted } = this.parts
+    if (this.wanted.size === 0) return
+    const partitions = [...this.wanted]
+    this.wanted = new Set()
+    await coordinator.ask({
+      api: addPartitionsToTxn,
+      body: () => ({ transactionalId, ...identity(), topics: byTopic(partitions) }),
+      react: ({ topics }) => this.judge(topics.flatMap((topic) => topic.partitions.map((it) => ({ ...topic, ...it })))),
+    })
+    for (const partition of partitions) this.enlisted.add(partition)
+    this.started = true
+    onEnlisted()
+  }
+
+  /** All or none are in the transaction: what concerns one partition decides for all (TXR-07, TXR-08). */
+  private judge(answers: readonly { readonly name: string; readonly errorCode: number }[]): Reaction {
+    const refused = answers.filter(({ errorCode }) => errorCode === ErrorCode.TOPIC_AUTHORIZATION_FAILED)
+    if (refused.length > 0) {
+      const topics = [...new Set(refused.map(({ name }) => name))]
+      return abortableAnswer(ErrorCode.TOPIC_AUTHORIZATION_FAILED, `not authorized to write to ${topics.join(', ')}`)
+    }
+    const reactions = answers
+      .filter(({ errorCode }) => errorCode !== ErrorCode.NONE)
+      .map(({ errorCode }) => reactionTo(errorCode, addPartitionsToTxn.name, addPartitionsReactions))
+    const errors = reactions.filter((reaction) => reaction instanceof KafkaError)
+    const reaction = errors.find(({ severity }) => severity === 'fatal') ?? errors[0] ?? reactions[0] ?? 'done'
+    // Only the first request of a transaction meets the end of the one before.
+    return reaction === 'soon' && this.started ? 'retry' : reaction
+  }
+}
+
+/** Partitions by topic, as requests name them. */
+function byTopic(partitions: readonly PartitionRef[]): { name: string; partitions: number[] }[] {
+  return Array.from(
+    Map.groupBy(partitions, ({ topic }) => topic),
+    ([name, refs]) => ({ name, partitions: refs.map(({ partition }) => partition) }),
+  )
+}
