@@ -251,9 +251,8 @@ export function createProducer<K = Uint8Array | string, V = Uint8Array | string,
 
   function onDisconnect(nodeId: number, error: KafkaError | null): void {
     metadata.requestUpdate()
-    if (!(error instanceof AuthenticationError)) return
-    requests.onRefused(nodeId, error)
-    onFatal(error)
+    if (error !== null) requests.onDisconnect(nodeId, error)
+    if (error instanceof AuthenticationError) onFatal(error)
   }
 
   /** What waits for metadata fails, once; the next send asks anew (MDT-17). */

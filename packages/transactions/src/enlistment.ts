@@ -97,7 +97,10 @@ export class Enlistment {
     const refused = answers.filter(({ errorCode }) => errorCode === ErrorCode.TOPIC_AUTHORIZATION_FAILED)
     if (refused.length > 0) {
       const topics = [...new Set(refused.map(({ name }) => name))]
-      return abortableAnswer(ErrorCode.TOPIC_AUTHORIZATION_FAILED, `not authorized to write to ${topics.join(', ')}`)
+      return abortableAnswer(
+        ErrorCode.TOPIC_AUTHORIZATION_FAILED,
+        `${addPartitionsToTxn.name} for ${topics.join(', ')}`,
+      )
     }
     const reactions = answers
       .filter(({ errorCode }) => errorCode !== ErrorCode.NONE)

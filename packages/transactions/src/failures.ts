@@ -1,6 +1,6 @@
-import type { ErrorSeverity } from '@posthorn/contracts'
+import type { ErrorSeverity, KafkaErrorDetails } from '@posthorn/contracts'
 import { BrokerError, KafkaError } from '@posthorn/contracts'
-import { brokerError, ErrorCode } from '@posthorn/protocol'
+import { ErrorCode, errorEntry } from '@posthorn/protocol'
 
 /** Errors of batches and coordinators after which nothing but closing helps (FLB-02, KIP-1050). */
 const fatalCodes: ReadonlySet<number> = new Set([
@@ -49,16 +49,25 @@ export function abortable(cause: KafkaError): KafkaError {
   return new KafkaError(cause.code, message, { ...details, retriable: transientCodes.has(errorCode) })
 }
 
-/** A coordinator's answer that ends the transaction. */
-export function abortableAnswer(errorCode: number, said: string): KafkaError {
-  const retriable = transientCodes.has(errorCode)
-  return brokerError(errorCode, { severity: 'abortable', retriable }, said)
+/** A coordinator's answer to `request` that ends the transaction. */
+export function abortableAnswer(errorCode: number, request: string): KafkaError {
+  return answer(errorCode, request, { severity: 'abortable', retriable: transientCodes.has(errorCode) })
 }
 
 /** A coordinator's answer that ends everything. A stale epoch reads as fenced: only another producer raises it (TXR-02). */
-export function fatalAnswer(errorCode: number, said: string): KafkaError {
+export function fatalAnswer(errorCode: number, request: string): KafkaError {
   const code = errorCode === ErrorCode.INVALID_PRODUCER_EPOCH ? ErrorCode.PRODUCER_FENCED : errorCode
-  return brokerError(code, { severity: 'fatal', retriable: false }, said)
+  return answer(code, request, { severity: 'fatal', retriable: false })
+}
+
+/** A coordinator's answer to `request` after which the same may be asked again later, by the application. */
+export function refusedAnswer(errorCode: number, request: string): KafkaError {
+  return answer(errorCode, request, { retriable: false })
+}
+
+function answer(errorCode: number, request: string, details: KafkaErrorDetails): KafkaError {
+  const { name, code, message } = errorEntry(errorCode)
+  return new BrokerError(name, code, `${request} was refused: ${message}`, details)
 }
 
 /** What was thrown, as an error of ours. */

@@ -1,7 +1,8 @@
 import { KafkaError } from '@posthorn/contracts'
 import type { ProducerIdentity } from '@posthorn/idempotence/sequences'
-import { brokerError, ErrorCode, initProducerId } from '@posthorn/protocol'
+import { ErrorCode, initProducerId } from '@posthorn/protocol'
 import type { CoordinatorLink } from './coordinatorLink.ts'
+import { refusedAnswer } from './failures.ts'
 import type { ResolvedOptions } from './options.ts'
 import { type OwnReactions, reactionTo } from './reactions.ts'
 
@@ -12,7 +13,7 @@ const BUMPS_FROM = 3
 const refusals: OwnReactions = Object.fromEntries(
   [ErrorCode.CLUSTER_AUTHORIZATION_FAILED, ErrorCode.TRANSACTIONAL_ID_AUTHORIZATION_FAILED].map((code) => [
     code,
-    () => brokerError(code, {}, initProducerId.name),
+    refusedAnswer,
   ]),
 )
 
@@ -62,7 +63,7 @@ export class ProducerIdentification {
 
   private wordsFor(errorCode: number): string {
     if (errorCode !== ErrorCode.INVALID_TRANSACTION_TIMEOUT) return initProducerId.name
-    return `transactionTimeoutMs is ${this.options.transactionTimeoutMs}, more than transaction.max.timeout.ms of the brokers`
+    return `${initProducerId.name} with transactionTimeoutMs = ${this.options.transactionTimeoutMs}`
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Api, BrokerNode, Clock, KafkaError, RequestTarget } from '@posthorn/contracts'
-import { TimeoutError } from '@posthorn/contracts'
+import { AuthenticationError, TimeoutError } from '@posthorn/contracts'
 import { encodeRequest } from '@posthorn/protocol'
 import type { NetworkClient } from '../network/networkClient.ts'
 import { pauseAskedFor } from '../network/throttling.ts'
@@ -99,11 +99,16 @@ export class ControlRequests {
     for (const entry of this.waiting.splice(0)) entry.settle(error)
   }
 
-  /** The broker refused who we are: what waits for it, or for any broker, need not wait (NET-20). */
-  onRefused(nodeId: number, error: KafkaError): void {
-    const refused = this.waiting.filter(({ to }) => to === 'any' || idOf(to) === nodeId)
-    this.waiting = this.waiting.filter((entry) => !refused.includes(entry))
-    for (const entry of refused) entry.settle(error)
+  /**
+   * A connection to a broker, or an attempt at one, has failed: what waits for just this broker need not wait, nor, when
+   * it refused who we are, what waits for any (NET-20).
+   */
+  onDisconnect(nodeId: number, error: KafkaError): void {
+    const isRefusal = error instanceof AuthenticationError
+    const lost = this.waiting.filter(({ to }) => (to === 'any' ? isRefusal : idOf(to) === nodeId))
+    if (lost.length === 0) return
+    this.waiting = this.waiting.filter((entry) => !lost.includes(entry))
+    for (const entry of lost) entry.settle(error)
   }
 
   private trySend(entry: Waiting, now: number): boolean {
