@@ -68,6 +68,30 @@ describe('a batch', () => {
     expect(heard).toEqual([null])
   })
 
+  it('BAT-02 refuses a second end, whatever the first and the second are, and tells nobody', () => {
+    const ends: ((batch: ProducerBatch) => boolean)[] = [
+      (batch) => batch.succeed(7n, -1, nobody),
+      (batch) => batch.fail(() => new Error('no') as never, nobody),
+    ]
+    for (const first of ends) {
+      for (const second of ends) {
+        const batch = batchOf(1000)
+        let heard = 0
+        batch.tryAppend(1, null, bytes('a'), [], AnswerKind.callback, () => (heard += 1), null)
+        expect([first(batch), second(batch), heard]).toEqual([true, false, 1])
+      }
+    }
+  })
+
+  it('REC-14 takes no record, and cannot be sealed, once it was given up', () => {
+    const batch = batchOf(1000)
+    add(batch, 'a')
+    batch.fail(() => new Error('given up') as never, nobody)
+    expect(add(batch, 'b')).toBe(false)
+    expect(() => batch.seal(null)).toThrow('has its outcome already')
+    expect(batch.chunks).toEqual([])
+  })
+
   it('SPD-11 does not let go of its memory while a write of it is pending, however it ended', () => {
     const batch = batchOf(1000)
     add(batch, 'a')

@@ -212,3 +212,51 @@ it('BUF-01 a record that bufferMemory could never hold is refused at once', asyn
   expect(error.message).toMatch(/takes up to \d+ bytes, more than bufferMemory = 20000/)
   await s.end()
 })
+
+describe('memory', () => {
+  it('ACC-03 a record that waited for it goes into a batch that was opened meanwhile, and takes none', async () => {
+    const s = await full()
+    const sends = ['a', 'b', 'c'].map((value) => s.send(value, 2))
+    s.cluster.resumeBroker(0)
+    await s.until(Promise.all(sends.map(({ promise }) => promise)))
+    expect(s.cluster.log('orders', 2).map(({ recordCount }) => recordCount)).toEqual([3])
+    const free = s.it.metrics().find(({ name }) => name === 'buffer-available-bytes')
+    await s.advance(10)
+    expect(free?.value()).toBe(2300)
+    await s.end()
+  })
+
+  it('BUF-08 comes back as much as was taken, also of a batch that a codec made larger, or of one of more than batchSize', async () => {
+    const compress = (input: Uint8Array): Uint8Array => {
+      const larger = new Uint8Array(input.length * 3)
+      larger.set(input)
+      return larger
+    }
+    const inflating = () => ({ name: 'inflating', attribute: 1, compress, decompress: compress }) as const
+    const s = stage({ lingerMs: 0, batchSize: 1100, bufferMemory: 20_000, compression: inflating }, { brokers: 1 })
+    const free = s.it.metrics().find(({ name }) => name === 'buffer-available-bytes')
+    s.cluster.intercept('Produce', { error: 'INVALID_RECORD' })
+    s.send(kilobyte, 0)
+    s.send(kilobyte.repeat(5), 1)
+    await s.until(s.it.partitionsFor('orders'))
+    expect(free?.value()).toBeLessThan(20_000 - 1100 - 5000)
+    await s.advance(1000)
+    expect(free?.value()).toBe(20_000)
+    await s.end()
+  })
+
+  it('BUF-10 is given to nobody once the producer closes: who waits is told, who comes is refused, what is out comes back', async () => {
+    const s = await full()
+    const free = s.it.metrics().find(({ name }) => name === 'buffer-available-bytes')
+    const waiting = s.send(kilobyte, 2)
+    await s.advance(10)
+    expect([waiting.state, free?.value()]).toEqual(['pending', 100])
+    await s.until(s.it.close({ timeoutMs: 0 }))
+    const late = s.send('late', 3)
+    s.cluster.resumeBroker(0)
+    await s.advance(100)
+    expect(states([waiting, late])).toEqual(['PRODUCER_CLOSED', 'PRODUCER_CLOSED'])
+    expect(free?.value()).toBe(2300)
+    await s.end()
+  })
+})
