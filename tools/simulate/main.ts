@@ -1,9 +1,6 @@
 import { parseArgs } from 'node:util'
-import { faultyRun } from '../../packages/posthorn/test/support/faultyRun.ts'
-import type { Scenario } from '../../packages/posthorn/test/support/scenarios.ts'
-import { scenarios } from '../../packages/posthorn/test/support/scenarios.ts'
-import { wrongIn } from '../../packages/posthorn/test/support/verdicts.ts'
-import { traced } from '../../packages/posthorn/test/support/trace.ts'
+import type { Kind } from '../../packages/posthorn/test/support/kinds.ts'
+import { kinds } from '../../packages/posthorn/test/support/kinds.ts'
 
 // npm run simulate -- --seeds 1000 [--from 1] [--kind NAME]      many runs; prints every seed that is not as it should be
 // npm run simulate -- --seed 1234 --kind NAME                    one run again, with a trace of what happened
@@ -17,27 +14,31 @@ const { values } = parseArgs({
 })
 
 /** What is wrong in one run; empty when nothing is. */
-async function wrongWith(seed: number, scenario: Scenario): Promise<string[]> {
+async function wrongWith(seed: number, kind: Kind, trace: boolean): Promise<string[]> {
   try {
-    return wrongIn(await faultyRun(seed, scenario), scenario.expected)
+    return await kind(seed, trace)
   } catch (error) {
     return [error instanceof Error ? (error.stack ?? error.message) : String(error)]
   }
 }
 
-function chosen(): [string, Scenario][] {
-  const all = Object.entries(scenarios)
+/** The kinds asked for: the one of that very name, else all whose name has it in it. */
+function chosen(): [string, Kind][] {
+  const all = Object.entries(kinds)
   const { kind } = values
-  const found = kind === undefined ? all : all.filter(([name]) => name.includes(kind))
+  if (kind === undefined) return all
+  const exact = kinds[kind]
+  if (exact !== undefined) return [[kind, exact]]
+  const found = all.filter(([name]) => name.includes(kind))
   if (found.length > 0) return found
-  throw new Error(`no kind of run is named like "${kind ?? ''}"; there are: ${all.map(([name]) => name).join(' · ')}`)
+  throw new Error(`no kind of run is named like "${kind}"; there are: ${all.map(([name]) => name).join(' · ')}`)
 }
 
 async function replay(seed: number): Promise<number> {
   let bad = 0
-  for (const [name, scenario] of chosen()) {
+  for (const [name, kind] of chosen()) {
     console.log(`--- ${name}, seed ${seed}`)
-    const wrong = await wrongWith(seed, traced(scenario))
+    const wrong = await wrongWith(seed, kind, true)
     console.log(wrong.length === 0 ? 'nothing wrong' : `WRONG: ${wrong.join('\n       ')}`)
     bad += wrong.length > 0 ? 1 : 0
   }
@@ -45,13 +46,15 @@ async function replay(seed: number): Promise<number> {
 }
 
 async function search(from: number, count: number): Promise<number> {
+  // Thousands of errors are made in each run; where is for the replay to tell.
+  Error.stackTraceLimit = 0
   let bad = 0
-  const kinds = chosen()
+  const all = chosen()
   const started = performance.now()
-  for (const [name, scenario] of kinds) {
+  for (const [name, kind] of all) {
     let wrongRuns = 0
     for (let seed = from; seed < from + count; seed++) {
-      const wrong = await wrongWith(seed, scenario)
+      const wrong = await wrongWith(seed, kind, false)
       if (wrong.length === 0) continue
       wrongRuns++
       console.log(`seed ${seed} of "${name}": ${wrong[0] ?? ''}`)
@@ -60,7 +63,7 @@ async function search(from: number, count: number): Promise<number> {
     bad += wrongRuns
   }
   const seconds = (performance.now() - started) / 1000
-  const runs = kinds.length * count
+  const runs = all.length * count
   console.log(`${runs} runs in ${seconds.toFixed(1)} s (${Math.round((runs / seconds) * 60)} a minute), ${bad} wrong`)
   return bad
 }

@@ -32,6 +32,8 @@ export class Metadata {
   private readonly wanted = new Map<string, number>()
   /** Topics wanted that were not asked for yet. */
   private readonly fresh = new Set<string>()
+  /** Topics that the latest request asked for. */
+  private asked: readonly string[] = []
   private readonly settings: MetadataSettings
   private readonly random: () => number
   private readonly listener: MetadataListener
@@ -91,6 +93,7 @@ export class Metadata {
     this.lastAttemptMs = now
     this.fresh.clear()
     this.requested = false
+    this.asked = topics
     return { topics, full }
   }
 
@@ -104,6 +107,8 @@ export class Metadata {
     if (full) this.lastSuccess = now
     let changed = false
     for (const topic of response.topics) changed = this.take(topic, version) || changed
+    // Who waits for a topic that an answer left out would wait until the next one is due.
+    if (this.asked.some((name) => this.isMissing(name, response))) this.requested = true
     this.unchanged = this.requested && !changed ? this.unchanged + 1 : 0
     this.backoff = this.backoffFor(this.unchanged)
     this.listener.onUpdate?.({
@@ -130,6 +135,10 @@ export class Metadata {
 
   private backoffFor(failures: number): number {
     return backoffMs(this.settings.retryBackoffMs, this.settings.retryBackoffMaxMs, failures, this.random)
+  }
+
+  private isMissing(name: string, { topics }: MetadataResponse): boolean {
+    return this.wanted.has(name) && !topics.some((topic) => topic.name === name)
   }
 
   private dropIdle(now: number): void {

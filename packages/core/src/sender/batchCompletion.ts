@@ -1,4 +1,4 @@
-import type { BatchFailure, Clock, KafkaError } from '@posthorn/contracts'
+import type { BatchFailure, Clock, KafkaError, Verdict } from '@posthorn/contracts'
 import { RecordError, TimeoutError } from '@posthorn/contracts'
 import { ErrorCode, errorEntry } from '@posthorn/protocol'
 import type { BatchOrder, RecordAccumulator } from '../accumulator/accumulator.ts'
@@ -92,7 +92,7 @@ export class BatchCompletion {
       return
     }
     const retriesLeft = batch.attempts <= settings.retries && inTime
-    const verdict = guard?.judge(batch, attempt) ?? (attempt.error.retriable ? 'retry' : 'fail')
+    const verdict = guard?.judge(batch, attempt) ?? verdictOn(attempt)
     if (verdict === 'complete') this.succeed(batch, -1n, -1)
     else if (verdict === 'retry' && retriesLeft) this.retry(batch, attempt.error, now)
     else {
@@ -183,6 +183,12 @@ export class BatchCompletion {
   private resume(batch: ProducerBatch): void {
     this.parts.accumulator.readiness.offer(batch.partition)
   }
+}
+
+/** What an answer means where nobody watches sequences. */
+function verdictOn({ errorCode, error }: FailedAttempt): Verdict {
+  if (errorCode === ErrorCode.DUPLICATE_SEQUENCE_NUMBER) return 'complete'
+  return error.retriable ? 'retry' : 'fail'
 }
 
 /** KIP-467: the records named failed for reasons of their own, the others because of those. */

@@ -126,6 +126,30 @@ describe('when metadata is due', () => {
   })
 })
 
+describe('an answer that leaves out a topic', () => {
+  it('is not the end of it: the topic is asked for again after the back-off', () => {
+    const { metadata } = made()
+    metadata.use('orders', 0)
+    metadata.use('bills', 0)
+    metadata.begin(0)
+    metadata.onResponse(answer([topic('bills', [[0, 0]])]), NEWEST, true, 0)
+    expect(metadata.dueAt()).toBe(100)
+    metadata.begin(100)
+    metadata.onResponse(answer([topic('bills', [[0, 0]]), topic('orders', [[0, 0]])]), NEWEST, true, 100)
+    expect(metadata.dueAt()).toBe(300_100)
+  })
+
+  it('does not matter once nobody wants the topic', () => {
+    const { metadata } = made()
+    metadata.use('orders', 0)
+    metadata.use('bills', 0)
+    metadata.begin(0)
+    metadata.forget('orders')
+    metadata.onResponse(answer([topic('bills', [[0, 0]])]), NEWEST, true, 0)
+    expect(metadata.dueAt()).toBe(300_000)
+  })
+})
+
 describe('what metadata knows', () => {
   const known = (
     epochs: [number, number],

@@ -37,6 +37,15 @@ describe('a failed attempt', () => {
     await s.end()
   })
 
+  it('that a broker answers with DUPLICATE_SEQUENCE_NUMBER has succeeded, at an offset that nobody tells', async () => {
+    const s = stage({ lingerMs: 0 })
+    s.cluster.intercept('Produce', { error: 'DUPLICATE_SEQUENCE_NUMBER' })
+    const sent = s.send('a')
+    expect(await s.until(sent.promise)).toMatchObject({ offset: -1n })
+    expect(produced(s)).toHaveLength(1)
+    await s.end()
+  })
+
   it('RSP-15 KIP-467 fails with the broker’s own words where it has some', async () => {
     const s = stage({ lingerMs: 0 })
     s.cluster.intercept('Produce', {

@@ -1,6 +1,5 @@
 import type { Cluster } from '@posthorn/testkit'
 import type { Stage } from './stage.ts'
-import { BROKERS, PARTITIONS, TOPIC } from './stage.ts'
 
 /** Something that goes wrong once. */
 export type Fault = (stage: Stage) => void
@@ -37,7 +36,7 @@ const beforeAppend = [
 
 /** Faults that cost time only. */
 export const delays: readonly Fault[] = [
-  ({ cluster, below }) => cluster.cutConnections(below(BROKERS)),
+  ({ cluster, below, brokers }) => cluster.cutConnections(below(brokers)),
   ({ cluster, below }) => void cluster.intercept('Produce', { cutBefore: true }, { times: 1 + below(3) }),
   ({ cluster, below }) => void cluster.intercept('Produce', { cutAfter: true }, { times: 1 + below(3) }),
   ({ cluster }) => void cluster.intercept('Produce', { drop: true }, { times: 1 }),
@@ -50,14 +49,17 @@ export const delays: readonly Fault[] = [
   ({ cluster }) => void cluster.intercept('InitProducerId', { cutAfter: true }, { times: 1 }),
   ({ cluster }) => void cluster.intercept('InitProducerId', { error: 'COORDINATOR_LOAD_IN_PROGRESS' }, { times: 2 }),
   ({ cluster }) => void cluster.intercept('ApiVersions', { cutBefore: true }, { times: 1 }),
-  ({ cluster, below }) => cluster.moveLeader(TOPIC, below(PARTITIONS), below(BROKERS)),
-  ({ cluster, clock, below, random }) => {
-    const broker = below(BROKERS)
+  (stage) => {
+    const topic = stage.topic()
+    stage.cluster.moveLeader(topic, stage.below(stage.partitions(topic)), stage.below(stage.brokers))
+  },
+  ({ cluster, clock, below, random, brokers }) => {
+    const broker = below(brokers)
     cluster.stopBroker(broker, { leaders: random() < 0.5 ? 'move' : 'stay' })
     clock.schedule(below(1500), () => void cluster.startBroker(broker))
   },
-  ({ cluster, clock, below }) => {
-    const broker = below(BROKERS)
+  ({ cluster, clock, below, brokers }) => {
+    const broker = below(brokers)
     cluster.pauseBroker(broker)
     clock.schedule(below(1500), () => cluster.resumeBroker(broker))
   },
@@ -80,15 +82,20 @@ export const failures: readonly Fault[] = [
 
 /** Elects a leader that has not seen the latest batches, acknowledged ones among them. */
 export const loss: Fault = (stage) => {
-  const loseBatches = 1 + stage.below(4)
-  stage.losing(() => stage.cluster.moveLeader(TOPIC, stage.below(PARTITIONS), stage.below(BROKERS), { loseBatches }))
+  const { cluster, below, brokers } = stage
+  const loseBatches = 1 + below(4)
+  const topic = stage.topic()
+  stage.losing(() => cluster.moveLeader(topic, below(stage.partitions(topic)), below(brokers), { loseBatches }))
 }
 
-/** Deletes the topic and creates it anew. */
+/** Deletes a topic and creates it anew, with another id. */
 export const recreation: Fault = (stage) => {
+  const { cluster, brokers } = stage
+  const topic = stage.topic()
+  const partitions = stage.partitions(topic)
   stage.losing(() => {
-    stage.cluster.deleteTopic(TOPIC)
-    stage.cluster.createTopic(TOPIC, { partitions: PARTITIONS, replicationFactor: 3 })
+    cluster.deleteTopic(topic)
+    cluster.createTopic(topic, { partitions, replicationFactor: Math.min(3, brokers) })
   })
 }
 

@@ -6,18 +6,25 @@ export function traced(scenario: Scenario): Scenario {
   return {
     ...scenario,
     options: (stage) => {
-      const line = (what: string, facts: object): void => {
-        console.log(`${stage.clock.now().toFixed(1).padStart(10)} ms  ${what} ${shown(facts)}`)
-      }
+      const line: Telling = (what, facts) => printed(stage.clock.now(), what, facts)
       const given = scenario.options?.(stage) ?? {}
       return { ...given, logger: loggerTo(line), hooks: [...(given.hooks ?? []), () => hooksTo(line)] }
     },
   }
 }
 
-type Line = (what: string, facts: object) => void
+/** Takes one line of a trace, with its time in simulated ms. */
+export type Line = (now: number, what: string, facts: object) => void
 
-function loggerTo(line: Line): Logger {
+type Telling = (what: string, facts: object) => void
+
+/** Writes a line of a trace to the console. */
+export const printed: Line = (now, what, facts) => {
+  console.log(`${now.toFixed(1).padStart(10)} ms  ${what} ${shown(facts)}`)
+}
+
+/** A logger whose messages become lines. */
+export function loggerTo(line: Telling): Logger {
   const level =
     (name: string) =>
     (message: string, fields: LogFields = {}): void => {
@@ -26,7 +33,8 @@ function loggerTo(line: Line): Logger {
   return { debug: level('debug'), info: level('info'), warn: level('warn'), error: level('error') }
 }
 
-function hooksTo(line: Line): Hooks {
+/** Hooks whose events become lines. */
+export function hooksTo(line: Telling): Hooks {
   return {
     name: 'trace',
     onRequest: (event) => {

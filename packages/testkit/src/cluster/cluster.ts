@@ -139,6 +139,11 @@ export class Cluster implements AsyncDisposable {
     this.#state.createTopic(name, typeof options === 'number' ? { partitions: options } : options)
   }
 
+  /** Gives a topic so many partitions in all, more than it has. Throws a `RangeError` otherwise, as Kafka refuses it. */
+  addPartitions(name: string, count: number): void {
+    this.#state.addPartitions(name, count)
+  }
+
   /** Deletes a topic and all that it holds. Created anew, it has another id. */
   deleteTopic(name: string): boolean {
     return this.#state.deleteTopic(name)

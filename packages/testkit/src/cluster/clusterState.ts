@@ -87,14 +87,21 @@ export class ClusterState {
     const count = atLeastOne('partitions', options.partitions ?? settings.defaultPartitions)
     const factor = atLeastOne('replicationFactor', options.replicationFactor ?? Math.min(3, settings.brokers))
     if (factor > settings.brokers) throw new RangeError(`replicationFactor ${factor} with ${settings.brokers} brokers`)
-    for (let index = 0; index < count; index++) {
-      const replicas = Array.from({ length: factor }, (_, i) => (index + i) % settings.brokers)
-      const leader = replicas.find((id) => this.broker(id).alive) ?? -1
-      topic.partitions.push(new Partition(topic, index, replicas, leader))
-    }
+    this.#grow(topic, count, factor)
     this.#topics.set(name, topic)
     this.#topicsById.set(topic.id, topic)
     return topic
+  }
+
+  /** Gives a topic so many partitions in all, spread like the first ones. */
+  addPartitions(name: string, count: number): void {
+    const topic = this.#topics.get(name)
+    if (topic === undefined) throw new RangeError(`there is no topic ${name}`)
+    const { length } = topic.partitions
+    if (!Number.isInteger(count) || count <= length) {
+      throw new RangeError(`topic ${name} has ${length} partitions; it can get more, not ${count}`)
+    }
+    this.#grow(topic, count, topic.partitions[0]!.replicas.length)
   }
 
   /** Deletes a topic with all that it holds; returns whether it was there. */
@@ -146,6 +153,15 @@ export class ClusterState {
   /** The number of the next connection. */
   nextConnection(): number {
     return this.#connections++
+  }
+
+  #grow(topic: Topic, count: number, factor: number): void {
+    const { brokers } = this.settings
+    for (let index = topic.partitions.length; index < count; index++) {
+      const replicas = Array.from({ length: factor }, (_, i) => (index + i) % brokers)
+      const leader = replicas.find((id) => this.broker(id).alive) ?? -1
+      topic.partitions.push(new Partition(topic, index, replicas, leader))
+    }
   }
 
   *#partitions(): Generator<Partition> {

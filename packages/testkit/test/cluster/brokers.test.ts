@@ -145,3 +145,16 @@ it('refuses what cannot be, and names it', async () => {
   expect(() => cluster.records('u')).toThrow('there is no topic u')
   expect(() => cluster.log('t', 1)).toThrow('there is no partition t-1')
 })
+
+it('gives a topic more partitions, never fewer', async () => {
+  const { cluster } = await setup()
+  const { replicas } = cluster.partition('t', 0)
+  const before = cluster.records('t').length
+  expect(() => cluster.addPartitions('t', 1)).toThrow('it can get more, not 1')
+  expect(() => cluster.addPartitions('nowhere', 3)).toThrow('there is no topic nowhere')
+  cluster.addPartitions('t', 5)
+  expect(cluster.partition('t', 4)).toMatchObject({ leaderEpoch: 0, endOffset: 0n })
+  expect(cluster.partition('t', 4).replicas).toHaveLength(replicas.length)
+  expect(cluster.records('t')).toHaveLength(before)
+  expect(() => cluster.partition('t', 5)).toThrow('there is no partition t-5')
+})

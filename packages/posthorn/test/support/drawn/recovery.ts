@@ -1,0 +1,25 @@
+import type { Stage } from '../stage.ts'
+import type { Ledger } from './ledger.ts'
+import type { Workload } from './workload.ts'
+
+const ATTEMPTS = 20
+
+/** Once the world is in order again, every partition takes records again, whatever happened to it. */
+export async function recovers(workload: Workload, stage: Stage, ledger: Ledger): Promise<void> {
+  for (const topic of stage.topics) {
+    for (let partition = 0; partition < stage.partitions(topic); partition++) {
+      if (await takesOne(workload, stage, topic, partition)) continue
+      const last = ledger.entries.at(-1)?.toldError
+      ledger.note(`${topic}-${partition} takes no records any more: ${String(last)}`)
+    }
+  }
+}
+
+async function takesOne(workload: Workload, stage: Stage, topic: string, partition: number): Promise<boolean> {
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    const stored = await stage.clock.runUntil(workload.sendTo(topic, partition))
+    if (stored) return true
+    await stage.clock.advance(1000)
+  }
+  return false
+}
