@@ -1,34 +1,20 @@
 import { describe, expect, test } from 'vitest'
-import type { Kind } from './support/kinds.ts'
-import { kinds } from './support/kinds.ts'
+import { kinds, plainKinds } from './support/kinds.ts'
+import { firstWrong, seedsOr, timeFor } from './support/seeds.ts'
 
-// More, and one again: CONTRIBUTING.md, "Simulation".
-const { FAULT_SEEDS: seeds = '20', FAULT_FROM: from = '1' } = process.env
-
-/** Runs with their seeds until one is not as it should be; gives its seed and what is wrong. */
-async function firstWrong(kind: Kind): Promise<object | null> {
-  for (let seed = Number(from); seed < Number(from) + Number(seeds); seed++) {
-    try {
-      const wrong = await kind(seed)
-      if (wrong.length > 0) return { seed, wrong }
-    } catch (error) {
-      return { seed, wrong: [error] }
-    }
-  }
-  return null
-}
+const seeds = seedsOr(80)
 
 /**
  * Whatever went wrong on the way: what was acknowledged is stored once and in order, what failed for certain is not
- * stored, every promise settles in time, memory comes back, and after close nothing is left.
+ * stored, every promise settles, and after close nothing is scheduled.
  */
 describe('under faults', () => {
-  test.each(Object.entries(kinds))(
+  test.each(Object.entries(plainKinds))(
     '%s',
     async (_name, kind) => {
-      expect(await firstWrong(kind)).toBeNull()
+      expect(await firstWrong(kind, seeds)).toBeNull()
     },
-    30_000 + Number(seeds) * 1000,
+    timeFor(seeds),
   )
 })
 

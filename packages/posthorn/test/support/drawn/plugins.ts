@@ -22,7 +22,7 @@ export function badGzip({ chance, below, pick, clock }: Stage, share: Share): Pl
         try {
           resolve(settle())
         } catch (error) {
-          reject(error as Error)
+          reject(error)
         }
       })
     })
