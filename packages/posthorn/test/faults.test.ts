@@ -25,6 +25,12 @@ const kept: [kind: string, seed: number, once: string][] = [
     10_048,
     'a batch fell out of what the broker remembers while later ones were stored (IDM-10)',
   ],
+  [
+    'anything, with old brokers',
+    200_007,
+    'a rebootstrap trigger shorter than the back-off ended every attempt (RBS-03)',
+  ],
+  ['anything, with plugins that fail', 100_017, 'the same, with Metadata v1'],
 ]
 
 describe('seeds that were mended', () => {

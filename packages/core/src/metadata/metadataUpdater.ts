@@ -84,10 +84,12 @@ export class MetadataUpdater {
   /** What is known of brokers is of no use: begin again with the addresses that we were given. Batches wait (RBS-05). */
   private rebootstrap(now: number): void {
     this.parts.logger.warn('no use in the brokers known so far: back to the bootstrap addresses')
-    this.wantedSinceMs = now
-    this.parts.client.forgetAll()
+    const { client, metadata } = this.parts
+    client.forgetAll()
     this.bootstrap()
-    this.parts.metadata.requestUpdate()
+    metadata.requestUpdate()
+    // Were the back-off counted too, a trigger shorter than it would end every attempt as it begins.
+    this.wantedSinceMs = Math.max(now, metadata.dueAt())
   }
 
   private bootstrap(): void {

@@ -48,6 +48,14 @@ describe('rebootstrap (KIP-899, KIP-1102)', () => {
     await until(producer.close())
   })
 
+  test('RBS-03: a trigger shorter than the back-off does not end every attempt that follows', async () => {
+    const { cluster, producer: make, until } = simulate({ brokers: 1, topics: { orders: 1 } })
+    const producer = make({ metadataRecoveryRebootstrapTriggerMs: 60, retryBackoffMs: 300, retryBackoffMaxMs: 300 })
+    cluster.intercept('Metadata', { drop: true }, { times: 1 })
+    await expect(until(producer.send({ topic: 'orders', value: 'a' }), 5000)).resolves.toMatchObject({ offset: 0n })
+    await until(producer.close())
+  })
+
   test('RBS-04: REBOOTSTRAP_REQUIRED in an answer does the same at once', async () => {
     const { cluster, producer: make, until } = simulate({ brokers: 1, topics: { orders: 1 } })
     cluster.intercept('Metadata', { change: (answer: object) => ({ ...answer, errorCode: 129 }) }, { times: 1 })

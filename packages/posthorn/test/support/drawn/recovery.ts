@@ -1,3 +1,4 @@
+import { KafkaError } from '@posthorn/contracts'
 import type { Stage } from '../stage.ts'
 import type { Ledger } from './ledger.ts'
 import type { Workload } from './workload.ts'
@@ -10,6 +11,8 @@ export async function recovers(workload: Workload, stage: Stage, ledger: Ledger)
     for (let partition = 0; partition < stage.partitions(topic); partition++) {
       if (await takesOne(workload, stage, topic, partition)) continue
       const last = ledger.entries.at(-1)?.toldError
+      // It says itself that nothing but another producer helps.
+      if (last instanceof KafkaError && last.severity === 'fatal') return
       ledger.note(`${topic}-${partition} takes no records any more: ${String(last)}`)
     }
   }
