@@ -19,10 +19,12 @@ export class StuckPartitions {
 
   /**
    * Begins a partition anew (EPB-02). What the broker has refused whenever it was sent is sent again under the new
-   * identity; what it may have stored fails instead, since it could be stored twice: see decision 0007.
+   * identity; what it may have stored, or has stored a later batch of, fails instead, since it could be stored twice, or
+   * behind its successor: see decision 0007.
    */
   restart(sequences: PartitionSequences, identity: ProducerIdentity, control: ControlPlane): void {
-    for (const batch of sequences.open.filter((it) => it.maybePersisted)) control.fail(batch, uncertain(batch))
+    const unfit = sequences.open.filter((it) => it.maybePersisted || sequences.isOvertaken(it))
+    for (const batch of unfit) control.fail(batch, left(batch))
     sequences.restart(identity)
     this.stuck.delete(sequences)
     for (const batch of sequences.open) control.restamp(batch, sequences.stamp(batch.recordCount))
@@ -34,9 +36,10 @@ export class StuckPartitions {
   }
 }
 
-function uncertain({ partition: { topic, partition } }: GuardedBatch): KafkaError {
-  const message =
-    `a gap came before the batch in ${topic}-${partition}, and an earlier attempt at it may have been stored: ` +
-    'sent again under a new producer epoch it could be stored twice'
-  return brokerError(ErrorCode.OUT_OF_ORDER_SEQUENCE_NUMBER, { topic, partition, maybePersisted: true }, message)
+function left({ partition: { topic, partition }, maybePersisted }: GuardedBatch): KafkaError {
+  const why = maybePersisted
+    ? 'an earlier attempt at it may have been stored: sent again under a new producer epoch it could be stored twice'
+    : 'a later one is stored: sent again under a new producer epoch it would be stored behind that'
+  const message = `a gap came before the batch in ${topic}-${partition}, and ${why}`
+  return brokerError(ErrorCode.OUT_OF_ORDER_SEQUENCE_NUMBER, { topic, partition, maybePersisted }, message)
 }

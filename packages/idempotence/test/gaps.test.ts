@@ -45,6 +45,19 @@ describe('OUT_OF_ORDER_SEQUENCE_NUMBER', () => {
     expect(sender.fail(first, outOfOrder)).toBe('fail')
   })
 
+  test('for the first of several that were overtaken: all of them fail, and what came after goes on', async () => {
+    const sender = await ScriptedSender.known([p])
+    const [first, second, third] = [sender.send(p, 2), sender.send(p, 2), sender.send(p, 2)]
+    sender.fail(first, 'NOT_ENOUGH_REPLICAS')
+    sender.fail(second, 'NOT_ENOUGH_REPLICAS')
+    sender.succeed(third)
+    sender.drain(first)
+    expect(sender.fail(first, outOfOrder)).toBe('fail')
+    sender.pass()
+    expect(sender.control.failed).toEqual([second])
+    expect(sender.send(p, 1).place).toBe('1/0')
+  })
+
   test('behind a batch that expired: only then it is known to be missing (IDM-13)', async () => {
     const sender = await ScriptedSender.known([p])
     const [first, second] = [sender.send(p, 2), sender.send(p, 2)]

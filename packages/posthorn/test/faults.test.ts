@@ -31,6 +31,11 @@ const kept: [kind: string, seed: number, once: string][] = [
     'a rebootstrap trigger shorter than the back-off ended every attempt (RBS-03)',
   ],
   ['anything, with plugins that fail', 100_017, 'the same, with Metadata v1'],
+  [
+    'a topic created anew',
+    500_025,
+    'several batches were overtaken, and only the first of them failed (decision 0007)',
+  ],
 ]
 
 describe('seeds that were mended', () => {
