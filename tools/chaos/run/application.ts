@@ -34,13 +34,16 @@ export class Application {
     this.#endsAtMs = performance.now() + setup.options.seconds * 1000
   }
 
-  /** Runs until a process is done, has crashed for good, or was stopped. Only with transactions is it resumed. */
+  /** Runs until a process is done or was stopped; one that crashes is followed by another, as long as there is time. */
   async run(): Promise<void> {
     const { driver, conditions, options, history } = this.#setup
     const { seconds, transactionalId } = options
     for (;;) {
       const leftSeconds = seconds > 0 ? Math.max(1, (this.#endsAtMs - performance.now()) / 1000) : 0
-      const rest = { ...options, seconds: leftSeconds, from: history.next }
+      // A process that crashed may have sent a window more than it told of. Transactions are told of beforehand.
+      const unheard = transactionalId === '' && this.crashes > 0 ? options.window : 0
+      history.from = history.next + unheard
+      const rest = { ...options, seconds: leftSeconds, from: history.from }
       this.#done = false
       this.#expected = false
       this.#process = new DriverProcess({ driver, conditions, options: rest }, (line) => {
@@ -54,7 +57,7 @@ export class Application {
       if (!this.#wasKilled()) {
         this.crashes++
         this.crashText = this.#process.errorText
-        if (transactionalId === '' || this.crashes > mostCrashes) return
+        if (seconds === 0 || this.crashes > mostCrashes) return
       }
       await this.#downtime
     }

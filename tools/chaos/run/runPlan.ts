@@ -72,7 +72,8 @@ async function runOn(
     if (line.kind === 'outcomes' || line.kind === 'ended') faults.begin((downMs) => application.kill(downMs))
   })
   const progress = setInterval(() => {
-    log(`${history.progress.reduce((sum, { records }) => sum + records, 0)} records acknowledged`)
+    const records = history.progress.reduce((sum, progress) => sum + progress.records, 0)
+    log(`${records} records acknowledged, errors ${JSON.stringify(history.errors)}`)
   }, progressEveryMs)
   const longestSeconds = (options.seconds || longestCountedSeconds) + drainSeconds
   let overdue = false

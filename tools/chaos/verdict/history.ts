@@ -23,12 +23,14 @@ export class History {
   readonly transactions: Map<number, ToldTransaction> = new Map<number, ToldTransaction>()
   readonly progress: Progress[] = []
   readonly errors: Record<string, number> = {}
-  /** First sequence number, for each key, that a further process may use. */
+  /** Above every sequence number that was told of, whatever the key. */
   next = 0
+  /** First sequence number of the process that told last. */
+  from = 0
   client = ''
   cpuSeconds = 0
   maxRssMb = 0
-  /** What was sent, for each key, by the process that ended in order; empty until then. */
+  /** For each key the first sequence number that no process used, told by one that ended in order; empty until then. */
   sent: readonly number[] = []
 
   constructor(keys: number) {
@@ -42,9 +44,9 @@ export class History {
   tell(line: DriverLine): void {
     switch (line.kind) {
       case 'outcomes':
-        put(this.acked, line.acked)
-        put(this.failed, line.failed)
-        put(this.unknown, line.unknown)
+        this.#put(this.acked, line.acked)
+        this.#put(this.failed, line.failed)
+        this.#put(this.unknown, line.unknown)
         this.#count(line.errors)
         this.progress.push({ at: line.at, records: recordsIn(line.acked) })
         break
@@ -71,6 +73,13 @@ export class History {
     }
   }
 
+  #put(into: Range[][], ranges: readonly KeyRange[]): void {
+    for (const [key, from, to] of ranges) {
+      into[key]?.push([from, to])
+      this.next = Math.max(this.next, to + 1)
+    }
+  }
+
   #transaction(id: number): ToldTransaction {
     const found = this.transactions.get(id)
     if (found === undefined) throw new Error(`a driver told of transaction ${id}, which it had not begun`)
@@ -80,10 +89,6 @@ export class History {
   #count(errors: Readonly<Record<string, number>>): void {
     for (const [code, times] of Object.entries(errors)) this.errors[code] = (this.errors[code] ?? 0) + times
   }
-}
-
-function put(into: Range[][], ranges: readonly KeyRange[]): void {
-  for (const [key, from, to] of ranges) into[key]?.push([from, to])
 }
 
 function recordsIn(ranges: readonly KeyRange[]): number {

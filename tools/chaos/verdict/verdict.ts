@@ -73,9 +73,9 @@ export function judge(history: History, stored: readonly KeyHistory[]): Verdict 
     note('failedButStored', key, common(failed, there))
     // A process that never ended in order has not told what it sent.
     if (history.sent.length === 0) continue
-    const sent: Range[] = [[0, (history.sent[key] ?? 0) - 1]]
-    note('unsettled', key, without(sent, normalised([...acked, ...failed, ...unknown])))
-    note('invented', key, without(there, sent))
+    const last = (history.sent[key] ?? 0) - 1
+    note('unsettled', key, without([[history.from, last]], normalised([...acked, ...failed, ...unknown])))
+    note('invented', key, without(there, [[0, last]]))
   }
   const fates = judgeTransactions(history, inLog, examples)
   return {
