@@ -22,7 +22,7 @@ export const addOffsetsToTxn: ApiHandler<AddOffsetsToTxnRequest, AddOffsetsToTxn
     if (transactionalId === '') return answer(ErrorCode.INVALID_REQUEST)
     const unable = cluster.coordinators.error('transaction', transactionalId, broker.id)
     if (unable !== ErrorCode.NONE) return answer(unable)
-    return answer(fencedBefore(2, version, cluster.transactions.add(transactionalId, request, 0, { group })))
+    return answer(fencedBefore(2, version, cluster.transactions.add(transactionalId, request, { group })))
   },
   fail: (_request, errorCode) => answer(errorCode),
 }

@@ -35,7 +35,7 @@ export const addPartitionsToTxn: ApiHandler<AddPartitionsToTxnRequest, AddPartit
     if (transactionalId === '') return each(request, () => ErrorCode.INVALID_REQUEST)
     const unable = cluster.coordinators.error('transaction', transactionalId, broker.id)
     const errorCode =
-      unable === ErrorCode.NONE ? cluster.transactions.add(transactionalId, request, 0, { partitions }) : unable
+      unable === ErrorCode.NONE ? cluster.transactions.add(transactionalId, request, { partitions }) : unable
     return each(request, () => fencedBefore(2, version, errorCode))
   },
   fail: (request, errorCode) => each(request, () => errorCode),

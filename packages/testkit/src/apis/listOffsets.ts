@@ -17,7 +17,7 @@ import type { ApiHandler, RequestContext } from './apiHandler.ts'
 import { leadershipError } from './leadership.ts'
 
 /**
- * ListOffsets, versions 1 to 10.
+ * ListOffsets, versions 1 to 11.
  *
  * - Earliest, latest and largest timestamp (KIP-734), or the first record that is not older than a timestamp.
  * - With isolation level 1 (read committed) the end is the last stable offset, and nothing after it is found.

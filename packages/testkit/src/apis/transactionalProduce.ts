@@ -25,15 +25,22 @@ export function joinTransaction(
 ): Refusal | undefined {
   const { topic, index, transactions } = partition
   if (transactions.isOpen(batch.producerId, batch.producerEpoch)) return undefined
+  const isFirst = transactions.tryFirst(batch)
   const unable = cluster.coordinators.availability('transaction', transactionalId)
   if (unable !== ErrorCode.NONE) return refusalOf(unable, version)
   const key = partitionKey(topic.name, index)
   const errorCode =
     version >= addsPartitions
-      ? cluster.transactions.add(transactionalId, batch, 2, { partitions: [{ topic: topic.name, index }] })
+      ? cluster.transactions.add(transactionalId, batch, { partitions: [{ topic: topic.name, index }] })
       : cluster.transactions.verify(transactionalId, batch, { partition: key })
-  return errorCode === ErrorCode.NONE ? undefined : refusalOf(errorCode, version)
+  if (errorCode !== ErrorCode.NONE) return refusalOf(errorCode, version)
+  return isFirst ? undefined : overtaking
 }
+
+const overtaking: Refusal = Object.freeze({
+  errorCode: ErrorCode.OUT_OF_ORDER_SEQUENCE_NUMBER,
+  message: 'an earlier batch of the transaction was refused and must come first',
+})
 
 function refusalOf(errorCode: number, version: number): Refusal {
   switch (errorCode) {

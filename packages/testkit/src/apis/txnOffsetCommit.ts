@@ -64,7 +64,7 @@ function judge(request: TxnOffsetCommitRequest, { cluster, broker, version }: Re
   }
   const errorCode =
     version >= 5
-      ? cluster.transactions.add(transactionalId, request, 2, { group })
+      ? cluster.transactions.add(transactionalId, request, { group })
       : cluster.transactions.verify(transactionalId, request, { group })
   if (errorCode === ErrorCode.PRODUCER_FENCED) return ErrorCode.INVALID_PRODUCER_EPOCH
   return errorCode === ErrorCode.TRANSACTION_ABORTABLE && version < 4 ? ErrorCode.INVALID_TXN_STATE : errorCode

@@ -20,9 +20,12 @@ export interface AbortedRange {
   readonly lastOffset: bigint
 }
 
+type FirstBatch = Pick<StoredBatch, 'producerId' | 'producerEpoch' | 'baseSequence'>
+
 /** The transactions of one partition, as its log tells them. */
 export class PartitionTransactions {
   readonly #open = new Map<bigint, OpenTransaction>()
+  readonly #tried = new Map<bigint, { readonly epoch: number; readonly lowest: number }>()
   #aborted: AbortedRange[] = []
 
   /** Those that have no marker yet, oldest first. */
@@ -34,6 +37,17 @@ export class PartitionTransactions {
   isOpen(producerId: bigint, producerEpoch?: number): boolean {
     const found = this.#open.get(producerId)
     return found !== undefined && (producerEpoch === undefined || found.producerEpoch === producerEpoch)
+  }
+
+  /**
+   * Notes that the first batch of a transaction came, and returns whether it may be that one. It may not if one with a
+   * lower sequence came before and was refused, for lack of the coordinator perhaps: appended, it would overtake it.
+   */
+  tryFirst({ producerId, producerEpoch: epoch, baseSequence }: FirstBatch): boolean {
+    const tried = this.#tried.get(producerId)
+    if (tried?.epoch === epoch && tried.lowest < baseSequence) return false
+    this.#tried.set(producerId, { epoch, lowest: baseSequence })
+    return true
   }
 
   /** Where readers of committed records stop: at the oldest open transaction, or at the log's end. */
@@ -58,6 +72,7 @@ export class PartitionTransactions {
   onAppended({ attributes, control, producerId, producerEpoch, baseOffset, lastOffset }: StoredBatch): void {
     if ((attributes & BatchAttribute.transactional) === 0) return
     const open = this.#open.get(producerId)
+    this.#tried.delete(producerId)
     if (control === null) {
       this.#open.set(producerId, { producerId, producerEpoch, firstOffset: open?.firstOffset ?? baseOffset })
       return

@@ -27,8 +27,6 @@ export interface Transaction {
   lastProducerEpoch: number
   timeoutMs: number
   state: TransactionState
-  /** How the transaction, or the latest one, was begun or ended. */
-  version: TransactionVersion
   /** Topics and partitions that belong to it, by {@link partitionKey}. */
   readonly partitions: Map<string, { readonly topic: string; readonly index: number }>
   /** Groups whose offsets belong to it. */

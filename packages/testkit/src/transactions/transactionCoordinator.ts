@@ -57,7 +57,7 @@ export class TransactionCoordinator {
   }
 
   /** Makes partitions and a group part of the transaction, which begins with the first of them. */
-  add(transactionalId: string, from: ProducerIdentity, version: TransactionVersion, more: Additions): number {
+  add(transactionalId: string, from: ProducerIdentity, more: Additions): number {
     const it = this.#transactions.get(transactionalId)
     const errorCode = writeError(it, from)
     if (it === undefined || errorCode !== ErrorCode.NONE) return errorCode
@@ -66,7 +66,6 @@ export class TransactionCoordinator {
     if (more.group !== undefined) it.groups.add(more.group)
     if (it.state === 'Ongoing') return ErrorCode.NONE
     it.state = 'Ongoing'
-    it.version = version
     it.timeout = this.#cluster.settings.clock.schedule(it.timeoutMs, () => this.#expire(it), true)
     return ErrorCode.NONE
   }
@@ -118,7 +117,6 @@ export class TransactionCoordinator {
       lastProducerEpoch: noEpoch,
       timeoutMs,
       state: 'Empty',
-      version: 0,
       partitions: new Map(),
       groups: new Set(),
       timeout: noTimer,
@@ -134,17 +132,20 @@ export class TransactionCoordinator {
     if (!it.isOverdue) this.#fence(it)
   }
 
-  /** Aborts in an epoch that no client has, so that whoever began the transaction is out. */
+  /**
+   * Aborts in an epoch that no client has, so that whoever began the transaction is out. With KIP-890 that is an end like
+   * others: who had the epoch before may still learn of it.
+   */
   #fence(it: Transaction): void {
-    if (it.producerEpoch < maxEpoch) it.producerEpoch++
-    this.#finish(it, false, it.version)
-    it.lastProducerEpoch = noEpoch
+    const version = this.#cluster.settings.transactionVersion
+    if (version === 0 && it.producerEpoch < maxEpoch) it.producerEpoch++
+    this.#finish(it, false, version)
+    if (version === 0) it.lastProducerEpoch = noEpoch
   }
 
   #finish(it: Transaction, commit: boolean, version: TransactionVersion): void {
     it.timeout.cancel()
     it.isOverdue = false
-    it.version = version
     it.state = commit ? 'PrepareCommit' : 'PrepareAbort'
     if (version === 2) {
       it.lastProducerEpoch = it.producerEpoch

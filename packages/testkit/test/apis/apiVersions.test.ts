@@ -19,6 +19,20 @@ it('lists what is served in every version', async () => {
   }
 })
 
+it('API-08: finalizes transaction.version at the level of the cluster; level 0 is not listed', async () => {
+  const ask = async (transactionVersion: 0 | 2 | undefined, version: number) => {
+    const client = await new TestClient().connect(createCluster({ transactionVersion }))
+    const { finalizedFeatures, supportedFeatures } = await client.request(apiVersions, request, version)
+    return [finalizedFeatures, supportedFeatures]
+  }
+  const finalized = [{ name: 'transaction.version', maxVersionLevel: 2, minVersionLevel: 2 }]
+  const supported = [{ name: 'transaction.version', minVersion: 0, maxVersion: 2 }]
+  expect(await ask(undefined, 4)).toEqual([finalized, supported])
+  expect(await ask(2, 3)).toEqual([finalized, []])
+  expect(await ask(0, 5)).toEqual([[], supported])
+  expect(await ask(2, 2)).toEqual([[], []])
+})
+
 it('claims Produce from version 0 on and refuses 0 to 2 (API-09)', async () => {
   const client = await new TestClient().connect(createCluster())
   const response = await client.request(apiVersions, request, 3)

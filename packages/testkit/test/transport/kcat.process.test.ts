@@ -66,6 +66,17 @@ describe.skipIf(!hasKcat)(hasKcat ? 'kcat' : 'kcat (skipped: it is not on the PA
     await expect.poll(() => cluster.records('numbers').length).toBe(lines.length)
   })
 
+  it('produces in transactions, and reads what was committed alone', async () => {
+    const id = ['-X', 'transactional.id=kcat']
+    await kcat(['-P', '-t', 'numbers', ...id], lines.join('\n'))
+    expect(cluster.transaction('kcat')).toMatchObject({ state: 'CompleteCommit', partitions: [] })
+    cluster.intercept('EndTxn', { error: 'INVALID_TXN_STATE' })
+    await expect(kcat(['-P', '-t', 'numbers', ...id], 'never\n')).rejects.toThrow()
+    const found = await kcat([...read, '-t', 'numbers', '-X', 'isolation.level=read_committed'])
+    expect(found.trimEnd().split('\n').sort()).toEqual([...lines].sort())
+    expect(cluster.records('numbers')).toHaveLength(lines.length + 1)
+  })
+
   it('finds offsets by time', async () => {
     await kcat(['-P', '-t', 'numbers', '-p', '1'], lines.join('\n'))
     expect(await kcat(['-Q', '-t', 'numbers:1:-1'])).toBe('numbers [1] offset 2000\n')

@@ -1,0 +1,58 @@
+import { expect, it } from 'vitest'
+import { transactions } from '../support/transactionSetup.ts'
+
+it('TXN-15: aborts a transaction whose time is over and raises the epoch', async () => {
+  const { producer, clock, committed, markers, cluster } = await transactions()
+  const a = await producer.init(undefined, { timeoutMs: 1000 })
+  await producer.send(a, 0)
+  await clock.advance(999)
+  expect(cluster.transaction('tx')?.state).toBe('Ongoing')
+  await clock.advance(1)
+  expect(cluster.transaction('tx')).toMatchObject({ state: 'CompleteAbort', producerEpoch: 1 })
+  expect(markers()).toEqual([['abort', 1]])
+  expect(committed()).toEqual([])
+  expect(await producer.send(a, 1)).toBe('INVALID_PRODUCER_EPOCH')
+  expect((await producer.commit(a)).error).toBe('INVALID_TXN_STATE')
+  expect(await producer.abort(a)).toEqual({ ...a, producerEpoch: 1 })
+})
+
+it('TXN-15: fences the producer when transaction.version is 0', async () => {
+  const { producer, clock, markers } = await transactions({ transactionVersion: 0 })
+  const a = await producer.init(undefined, { timeoutMs: 1000 })
+  await producer.add(a, [['t', 0]])
+  await clock.advance(1000)
+  expect(markers()).toEqual([['abort', 1]])
+  expect(await producer.add(a, [['t', 0]])).toEqual(['PRODUCER_FENCED'])
+  expect((await producer.commit(a, 4)).error).toBe('PRODUCER_FENCED')
+  expect((await producer.init(a)).error).toBe('PRODUCER_FENCED')
+  expect(await producer.init()).toEqual({ ...a, producerEpoch: 2 })
+})
+
+it('counts from the first partition on, each transaction anew, and not after the end', async () => {
+  const { producer, clock, cluster } = await transactions()
+  const a = await producer.init(undefined, { timeoutMs: 1000 })
+  await clock.advance(5000)
+  await producer.send(a, 0)
+  await clock.advance(900)
+  const b = await producer.commit(a)
+  await clock.advance(500)
+  await producer.send(b, 0)
+  await clock.advance(900)
+  await producer.send(b, 1)
+  expect(cluster.transaction('tx')?.state).toBe('Ongoing')
+  expect((await producer.commit(b)).error).toBe('NONE')
+  await clock.advance(5000)
+  expect(cluster.transaction('tx')).toMatchObject({ state: 'CompleteCommit', producerEpoch: 2 })
+})
+
+it('waits with the abort until there is a coordinator', async () => {
+  const { producer, clock, cluster, markers } = await transactions()
+  const a = await producer.init(undefined, { timeoutMs: 1000 })
+  await producer.send(a, 0)
+  cluster.moveCoordinator('tx', -1)
+  await clock.advance(10_000)
+  expect(markers()).toEqual([])
+  cluster.moveCoordinator('tx', 0)
+  await clock.advance(60)
+  expect(markers()).toEqual([['abort', 1]])
+})
