@@ -133,7 +133,7 @@ export class BufferExhaustedError extends TimeoutError {
   }
 }
 
-/** A connection failed: `CONNECTION_FAILED`, `NETWORK_EXCEPTION`. */
+/** A connection failed: `CONNECTION_FAILED`, `NAME_NOT_RESOLVED`, `BOOTSTRAP_RESOLUTION_FAILED`, `NETWORK_EXCEPTION`. */
 export class ConnectionError extends KafkaError {
   override readonly name: string = 'ConnectionError'
   static override readonly className: string = 'ConnectionError'

@@ -6,6 +6,11 @@ export interface TopicView {
   readonly partitionCount: number
   /** Partitions that have a leader now, ascending. May be empty. */
   readonly available: readonly number[]
+  /**
+   * Those of `available` whose leader is in the rack of the client (`clientRack`, KIP-1123), ascending. Absent or empty
+   * when there are none, or when one of the two racks is not known.
+   */
+  readonly availableInRack?: readonly number[] | undefined
   /** `batchSize` of the producer in bytes, at least 1. */
   readonly batchSize: number
   /** Batches queued for a partition and not yet sent. */

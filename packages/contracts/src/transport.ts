@@ -52,7 +52,8 @@ export interface Transport {
   readonly secure: boolean
   /**
    * Opens a connection. Rejects with the reason when it cannot, and with `signal.reason` when `signal` aborts first,
-   * leaving nothing open. The sink is called only after the promise has resolved.
+   * leaving nothing open; with a `ConnectionError` of code `NAME_NOT_RESOLVED` when the host's name stands for no address.
+   * The sink is called only after the promise has resolved.
    */
   connect(to: BrokerAddress, sink: ByteSink, signal: AbortSignal): Promise<Connection>
   /** Frees what the transport holds apart from connections. Optional. */

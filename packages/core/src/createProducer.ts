@@ -14,6 +14,7 @@ import { ProducerMetrics } from './metrics/producerMetrics.ts'
 import { Metadata } from './metadata/metadata.ts'
 import { MetadataUpdater } from './metadata/metadataUpdater.ts'
 import type { TopicInfo } from './metadata/topicInfo.ts'
+import { BootstrapResolution } from './network/bootstrapResolution.ts'
 import { NetworkClient } from './network/networkClient.ts'
 import { Appending } from './producer/appending.ts'
 import { Interceptors } from './producer/interceptors.ts'
@@ -81,6 +82,7 @@ export function createProducer<K = Uint8Array | string, V = Uint8Array | string,
     onIdle: (topic) => topics.forget(topic),
     onUpdate: hooks.onMetadata,
   })
+  const resolution = new BootstrapResolution(config.bootstrapServers.length, config.bootstrapResolveTimeoutMs)
   const client = new NetworkClient({
     transport: plugins.transport,
     clock,
@@ -94,7 +96,11 @@ export function createProducer<K = Uint8Array | string, V = Uint8Array | string,
     hooks,
     metrics,
     logger,
-    listener: { wake, onDisconnect: (nodeId, error) => onDisconnect(nodeId, error) },
+    listener: {
+      wake,
+      onConnect: () => resolution.onConnect(),
+      onDisconnect: (nodeId, error) => onDisconnect(nodeId, error),
+    },
   })
   const updater = new MetadataUpdater({
     ...config,
@@ -253,6 +259,16 @@ export function createProducer<K = Uint8Array | string, V = Uint8Array | string,
     metadata.requestUpdate()
     if (error !== null) requests.onDisconnect(nodeId, error)
     if (error instanceof AuthenticationError) onFatal(error)
+    const fatal = error !== null && nodeId < 0 ? resolution.onFailure(nodeId, error, clock.now()) : null
+    if (fatal !== null) endBy(fatal)
+  }
+
+  /** Nothing will work any more but `close`. */
+  function endBy(error: KafkaError): void {
+    lifecycle.refuse(error)
+    requests.failAll(error)
+    metadataWaits.failAll(error)
+    waitingRoom.failAll(() => error)
   }
 
   /** What waits for metadata fails, once; the next send asks anew (MDT-17). */

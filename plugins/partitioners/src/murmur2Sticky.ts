@@ -13,6 +13,11 @@ export interface Murmur2StickyOptions {
    * to a partition that is not responsive (KIP-794). Default true. False: each partition is as likely as the others.
    */
   readonly adaptive?: boolean | undefined
+  /**
+   * `partitioner.rack.aware`: records without a key go to partitions whose leader is in the client's rack (`clientRack` of
+   * the producer), as long as there is one (KIP-1123). Default false.
+   */
+  readonly rackAware?: boolean | undefined
 }
 
 /**
@@ -24,24 +29,27 @@ export interface Murmur2StickyOptions {
 export function murmur2Sticky(options: Murmur2StickyOptions = {}): Plugin<Partitioner> {
   const ignoreKeys = booleanOption('murmur2Sticky', 'ignoreKeys', options.ignoreKeys, false)
   const adaptive = booleanOption('murmur2Sticky', 'adaptive', options.adaptive, true)
+  const rackAware = booleanOption('murmur2Sticky', 'rackAware', options.rackAware, false)
   return (env) => ({
     name: 'murmur2Sticky',
-    forTopic: () => new StickyTopic(ignoreKeys, adaptive, () => env.random()),
+    forTopic: () => new StickyTopic(ignoreKeys, adaptive, rackAware, () => env.random()),
   })
 }
 
 class StickyTopic implements TopicPartitioner {
   readonly ignoresKeys: boolean
   readonly #adaptive: boolean
+  readonly #rackAware: boolean
   readonly #random: () => number
   readonly #seen = new SeenPartitions()
   #current = -1
   #bytes = 0
   #due = false
 
-  constructor(ignoresKeys: boolean, adaptive: boolean, random: () => number) {
+  constructor(ignoresKeys: boolean, adaptive: boolean, rackAware: boolean, random: () => number) {
     this.ignoresKeys = ignoresKeys
     this.#adaptive = adaptive
+    this.#rackAware = rackAware
     this.#random = random
   }
 
@@ -69,7 +77,9 @@ class StickyTopic implements TopicPartitioner {
 
   #move(view: TopicView): void {
     const weighted = this.#adaptive && view.partitionCount > 1 && this.#seen.coversAll(view.partitionCount)
-    this.#current = weighted ? pickByLoad(view, this.#random) : pickUniform(view, this.#random)
+    const near = this.#rackAware ? (view.availableInRack ?? []) : []
+    const candidates = near.length > 0 ? near : view.available
+    this.#current = (weighted ? pickByLoad : pickUniform)(view, candidates, this.#random)
     this.#bytes = 0
     this.#due = false
     if (this.#adaptive) this.#seen.add(this.#current, view.partitionCount)

@@ -33,6 +33,27 @@ describe('records with a key', () => {
   })
 })
 
+describe('racks', () => {
+  const near = (topic: Topic, ...partitions: number[]): Topic => Object.assign(topic, { availableInRack: partitions })
+
+  test('PRT-15 records without a key go to partitions led nearby, to any where there is none, or where nobody asked', () => {
+    const topic = near(new Topic(6, [0, 1, 2, 4, 5]), 2, 4)
+    expect(shares(murmur2Sticky({ rackAware: true }), topic, 10, [])).toEqual([0, 0, 5, 0, 5, 0])
+    expect(shares(murmur2Sticky(), topic, 10, [])).toEqual([2, 2, 2, 0, 2, 2])
+    expect(shares(murmur2Sticky({ rackAware: true }), near(topic), 10, [])).toEqual([2, 2, 2, 0, 2, 2])
+  })
+
+  test('PRT-15 among those nearby the load counts as among all', () => {
+    const topic = Object.assign(near(new Topic(4), 1, 3), { queues: [0, 3, 0, 0] })
+    expect(shares(murmur2Sticky({ rackAware: true }), topic, 10, [0, 1, 2, 3])).toEqual([0, 2, 0, 8])
+  })
+
+  test('PRT-15 keys decide as ever', () => {
+    const { partitioner } = forTopic(murmur2Sticky({ rackAware: true }))
+    expect(partitioner.partition(bytes('100:48069'), near(new Topic(12), 3))).toBe(9)
+  })
+})
+
 describe('records without a key', () => {
   test('PRT-06 PRT-07 they stay on a partition until a batch went there, then move', () => {
     const { partitioner, chance } = forTopic(murmur2Sticky())

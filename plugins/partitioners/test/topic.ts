@@ -7,6 +7,7 @@ export class Topic implements TopicView {
   batchSize = 100
   partitionCount: number
   available: readonly number[]
+  availableInRack: readonly number[] = []
   queues: readonly number[] = []
   unresponsive: readonly number[] = []
 

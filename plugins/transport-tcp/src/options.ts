@@ -1,7 +1,8 @@
-import { lookup as systemLookup } from 'node:dns/promises'
+import { lookup as systemLookup, reverse as systemReverse } from 'node:dns/promises'
 import { connect as systemConnect, type Socket, type TcpNetConnectOpts } from 'node:net'
 import { ConfigError } from '@posthorn/contracts'
 import type { Lookup } from './addressBook.ts'
+import type { ReverseLookup } from './canonicalNames.ts'
 
 /** Options of `tcp`. */
 export interface TcpOptions {
@@ -17,6 +18,14 @@ export interface TcpOptions {
   readonly endTimeoutMs?: number | undefined
   /** Resolves names. Default: the system's resolver (`dns.lookup` of all addresses, in its order). */
   readonly lookup?: Lookup | undefined
+  /**
+   * `client.dns.lookup`. `use_all_dns_ips` (default): names are taken as they are, and all their addresses are tried.
+   * `resolve_canonical_bootstrap_servers_only`: before that, a bootstrap name is replaced by the canonical names of its
+   * addresses (KIP-235).
+   */
+  readonly clientDnsLookup?: 'use_all_dns_ips' | 'resolve_canonical_bootstrap_servers_only' | undefined
+  /** Finds the names of an address, for canonical names. Default: the system's resolver (`dns.reverse`). */
+  readonly reverse?: ReverseLookup | undefined
   /** Starts a connection, as `net.connect` does, with the options it is given. Default `net.connect`. */
   readonly connect?: ((options: TcpNetConnectOpts) => Socket) | undefined
 }
@@ -26,6 +35,8 @@ export interface TcpSettings {
   readonly keepAliveInitialDelayMs: number
   readonly endTimeoutMs: number
   readonly lookup: Lookup
+  readonly canonical: boolean
+  readonly reverse: ReverseLookup
   readonly connect: (options: TcpNetConnectOpts) => Socket
 }
 
@@ -35,8 +46,18 @@ export function tcpSettings(options: TcpOptions): TcpSettings {
     keepAliveInitialDelayMs: milliseconds('keepAliveInitialDelayMs', options.keepAliveInitialDelayMs, 0),
     endTimeoutMs: milliseconds('endTimeoutMs', options.endTimeoutMs, 5000),
     lookup: options.lookup ?? ((host) => systemLookup(host, { all: true })),
+    canonical: isCanonical(options.clientDnsLookup),
+    reverse: options.reverse ?? ((address) => systemReverse(address)),
     connect: options.connect ?? ((to) => systemConnect(to)),
   }
+}
+
+function isCanonical(value: unknown): boolean {
+  if (value === undefined || value === 'use_all_dns_ips') return false
+  if (value === 'resolve_canonical_bootstrap_servers_only') return true
+  throw new ConfigError(
+    `tcp: clientDnsLookup must be use_all_dns_ips or resolve_canonical_bootstrap_servers_only; got ${JSON.stringify(value)}`,
+  )
 }
 
 function milliseconds(name: string, value: number | undefined, fallback: number): number {

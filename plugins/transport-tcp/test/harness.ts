@@ -54,8 +54,13 @@ export class Harness {
   }
 
   /** Connects to `host`, without waiting for the server. */
-  dial(host: string, sink: ByteSink = silent, signal: AbortSignal = new AbortController().signal): Promise<Connection> {
-    const to: BrokerAddress = { host, port: 9092, purpose: 'broker', nodeId: 1 }
+  dial(
+    host: string,
+    sink: ByteSink = silent,
+    signal: AbortSignal = new AbortController().signal,
+    purpose: BrokerAddress['purpose'] = 'broker',
+  ): Promise<Connection> {
+    const to: BrokerAddress = { host, port: 9092, purpose, nodeId: 1 }
     return this.#transport.connect(to, sink, signal)
   }
 

@@ -58,10 +58,38 @@ describe('errors', () => {
     const failed = Object.assign(new Error('getaddrinfo ENOTFOUND kafka'), { code: 'ENOTFOUND' })
     await using harness = new Harness({ lookup: () => Promise.reject(failed) })
     await expect(harness.dial('kafka')).rejects.toMatchObject({
+      code: 'NAME_NOT_RESOLVED',
       message: 'could not connect to kafka:9092: getaddrinfo ENOTFOUND kafka',
       retriable: true,
       cause: failed,
     })
+  })
+
+  test('CON-15 bootstrap names become the canonical names of their addresses, one per attempt; other names stay', async () => {
+    const asked: string[] = []
+    const addresses: Record<string, string[]> = { kafka: ['10.0.0.1', '10.0.0.2', '10.0.0.3'] }
+    const names: Record<string, string[]> = { '10.0.0.1': ['one.example'], '10.0.0.2': ['two.example', 'alias'] }
+    await using harness = await new Harness({
+      clientDnsLookup: 'resolve_canonical_bootstrap_servers_only',
+      lookup: (host) => {
+        asked.push(host)
+        return Promise.resolve((addresses[host] ?? [`ip of ${host}`]).map((address) => ({ address, family: 4 })))
+      },
+      reverse: (address) =>
+        names[address] === undefined ? Promise.reject(new Error('ENOTFOUND')) : Promise.resolve(names[address]),
+    }).start()
+    for (let i = 0; i < 4; i++) await harness.dial('kafka', undefined, undefined, 'bootstrap')
+    await harness.dial('kafka')
+    // The third has no name and stands for itself; then the name is resolved again.
+    expect(harness.attempts.map(({ host }) => host)).toEqual([
+      'ip of one.example',
+      'ip of two.example',
+      '10.0.0.3',
+      'ip of one.example',
+      '10.0.0.1',
+    ])
+    expect(asked).toEqual(['kafka', 'one.example', 'two.example', 'kafka', 'one.example', 'kafka'])
+    expect(() => new Harness({ clientDnsLookup: 'default' as never })).toThrow(/clientDnsLookup must be/)
   })
 
   test('an IPv6 address is written in brackets', async () => {

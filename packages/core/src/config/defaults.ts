@@ -48,6 +48,11 @@ export interface ProducerSettings {
    */
   readonly metadataRecoveryRebootstrapTriggerMs: number
   /**
+   * `bootstrap.resolve.timeout.ms`: how long none of the bootstrap names may be resolvable before the producer gives up:
+   * every call then fails with `BOOTSTRAP_RESOLUTION_FAILED` (KIP-909). 0 (default): never; they are tried on and on.
+   */
+  readonly bootstrapResolveTimeoutMs: number
+  /**
    * `partitioner.availability.timeout.ms`: a broker that has had data waiting for longer counts as unavailable to the
    * partitioner (KIP-794); 0 is off. Default 0.
    */
@@ -91,6 +96,7 @@ export const numberRules: Readonly<Record<keyof ProducerSettings, NumberRule>> =
   metadataMaxAgeMs: milliseconds(300_000),
   metadataMaxIdleMs: milliseconds(300_000, 5000),
   metadataRecoveryRebootstrapTriggerMs: milliseconds(300_000),
+  bootstrapResolveTimeoutMs: milliseconds(0),
   partitionerAvailabilityTimeoutMs: milliseconds(0),
   metricsNumSamples: count(2, 1),
   metricsSampleWindowMs: milliseconds(30_000, 1),

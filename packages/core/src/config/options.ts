@@ -23,6 +23,8 @@ export interface ProducerOptions<K, V, Handle = undefined> extends Partial<Produ
   readonly bootstrapServers: readonly string[] | string
   /** `client.id`: the name sent to brokers. Default `producer-<n>`. */
   readonly clientId?: string
+  /** `client.rack`: where this client runs, for partitioners that prefer brokers nearby. Default empty: unknown. */
+  readonly clientRack?: string | undefined
   /** `acks`: who must have stored a record before it counts as delivered. Default `all`. */
   readonly acks?: 'all' | -1 | 0 | 1
   /**
@@ -59,7 +61,14 @@ export interface ProducerOptions<K, V, Handle = undefined> extends Partial<Produ
 }
 
 /** Keys of {@link ProducerOptions} with values of their own kind. */
-export const stringKeys = ['bootstrapServers', 'clientId', 'acks', 'metadataRecoveryStrategy', 'random'] as const
+export const stringKeys = [
+  'bootstrapServers',
+  'clientId',
+  'clientRack',
+  'acks',
+  'metadataRecoveryStrategy',
+  'random',
+] as const
 
 /** Keys of {@link ProducerOptions} that take plugins and parts. */
 export const pluginKeys = [

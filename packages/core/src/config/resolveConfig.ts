@@ -13,6 +13,8 @@ export interface ResolvedConfig extends ProducerSettings {
   readonly bootstrapServers: readonly HostPort[]
   /** Sent to brokers; never empty. */
   readonly clientId: string
+  /** Empty for none. */
+  readonly clientRack: string
   /** -1 for all in-sync replicas, 1 for the leader, 0 for none. */
   readonly acks: -1 | 0 | 1
   readonly metadataRecoveryStrategy: 'rebootstrap' | 'none'
@@ -50,7 +52,8 @@ export function resolveConfig(given: unknown, defaultClientId: string): Resolved
   return {
     ...settings,
     bootstrapServers: parseBootstrapServers(options.bootstrapServers),
-    clientId: clientId(options.clientId, defaultClientId),
+    clientId: text('clientId', options.clientId, defaultClientId),
+    clientRack: text('clientRack', options.clientRack, ''),
     acks: acks(options.acks),
     metadataRecoveryStrategy: recoveryStrategy(options.metadataRecoveryStrategy),
   }
@@ -97,9 +100,9 @@ function checkBufferMemory({ bufferMemory, batchSize }: ProducerSettings): void 
   throw new ConfigError(`bufferMemory: expected at least batchSize = ${batchSize}, received ${bufferMemory}`)
 }
 
-function clientId(given: unknown, otherwise: string): string {
+function text(key: string, given: unknown, otherwise: string): string {
   if (given === undefined || given === '') return otherwise
-  if (typeof given !== 'string') throw new ConfigError(`clientId: expected a string, received ${describeValue(given)}`)
+  if (typeof given !== 'string') throw new ConfigError(`${key}: expected a string, received ${describeValue(given)}`)
   return given
 }
 

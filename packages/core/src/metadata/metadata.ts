@@ -11,6 +11,7 @@ export interface MetadataSettings {
   readonly metadataMaxIdleMs: number
   readonly retryBackoffMs: number
   readonly retryBackoffMaxMs: number
+  readonly clientRack: string
 }
 
 /** What metadata tells others. */
@@ -37,6 +38,8 @@ export class Metadata {
   private readonly settings: MetadataSettings
   private readonly random: () => number
   private readonly listener: MetadataListener
+  /** Brokers in the client's rack, by the latest answer. */
+  private near: ReadonlySet<number> = new Set()
   private requested = true
   private attempts = 0
   /** Successful answers in a row that changed nothing although something was to change. */
@@ -106,6 +109,7 @@ export class Metadata {
     this.attempts = 0
     if (full) this.lastSuccess = now
     let changed = false
+    this.near = this.nearOf(response)
     for (const topic of response.topics) changed = this.take(topic, version) || changed
     // Who waits for a topic that an answer left out would wait until the next one is due.
     if (this.asked.some((name) => this.isMissing(name, response))) this.requested = true
@@ -130,7 +134,15 @@ export class Metadata {
     const known = this.topics.get(name)
     const before = known?.partitions[partition]
     if (known === undefined || before === undefined || leader.leaderEpoch <= before.leaderEpoch) return
-    this.replace(topicInfo(name, known.topicId, known.partitions.with(partition, leader), known.error))
+    this.replace(topicInfo(name, known.topicId, known.partitions.with(partition, leader), known.error, this.isNear))
+  }
+
+  private readonly isNear = (nodeId: number): boolean => this.near.has(nodeId)
+
+  private nearOf({ brokers }: MetadataResponse): ReadonlySet<number> {
+    const { clientRack } = this.settings
+    if (clientRack === '') return this.near
+    return new Set(brokers.filter(({ rack }) => rack === clientRack).map(({ nodeId }) => nodeId))
   }
 
   private backoffFor(failures: number): number {
@@ -156,7 +168,7 @@ export class Metadata {
       if (errorEntry(topic.errorCode).retriable) this.requested = true
       // What was known stays good for what is already queued; only the error is new.
       const error = brokerError(topic.errorCode, { topic: topic.name })
-      this.replace(topicInfo(topic.name, known?.topicId ?? topic.topicId, known?.partitions ?? [], error))
+      this.replace(topicInfo(topic.name, known?.topicId ?? topic.topicId, known?.partitions ?? [], error, this.isNear))
       return known?.error?.errorCode !== topic.errorCode
     }
     const sameTopic = known !== undefined && known.topicId === topic.topicId
@@ -176,7 +188,7 @@ export class Metadata {
       partitions[index] = info
     }
     for (let i = 0; i < partitions.length; i++) partitions[i] ??= { leaderId: -1, leaderEpoch: -1 }
-    this.replace(topicInfo(topic.name, topic.topicId, partitions, null))
+    this.replace(topicInfo(topic.name, topic.topicId, partitions, null, this.isNear))
     return changed
   }
 

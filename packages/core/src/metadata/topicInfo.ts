@@ -17,18 +17,22 @@ export interface TopicInfo {
   readonly partitions: readonly PartitionInfo[]
   /** Numbers of the partitions that have a leader, ascending. */
   readonly available: readonly number[]
+  /** Those of `available` whose leader is in the client's rack. */
+  readonly availableInRack: readonly number[]
   /** Why the topic cannot be used, if so. */
   readonly error: BrokerError | null
 }
 
-/** Makes a snapshot. */
+/** Makes a snapshot. `isNear`: whether a broker is in the client's rack. */
 export function topicInfo(
   name: string,
   topicId: string,
   partitions: readonly PartitionInfo[],
   error: BrokerError | null,
+  isNear: (nodeId: number) => boolean,
 ): TopicInfo {
   const available: number[] = []
   for (let i = 0; i < partitions.length; i++) if ((partitions[i]?.leaderId ?? -1) >= 0) available.push(i)
-  return { name, topicId, partitions, available, error }
+  const availableInRack = available.filter((i) => isNear(partitions[i]?.leaderId ?? -1))
+  return { name, topicId, partitions, available, availableInRack, error }
 }

@@ -21,6 +21,8 @@ export interface NetworkSettings extends ReconnectSettings {
 export interface NetworkListener {
   /** Something may be possible now that was not before. */
   wake(): void
+  /** A connection takes requests. */
+  onConnect(): void
   /** A connection, or an attempt at one, ended (MDT-18). */
   onDisconnect(nodeId: number, error: KafkaError | null): void
 }
@@ -236,6 +238,7 @@ export class NetworkClient implements ConnectionListener {
     this.parts.metrics.record('connectionsOpened', 1)
     this.parts.logger.debug('connected', { ...eventOf(connection) })
     this.parts.hooks.onConnect?.(eventOf(connection))
+    this.parts.listener.onConnect()
     this.parts.listener.wake()
   }
 

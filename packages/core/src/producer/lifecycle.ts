@@ -28,6 +28,7 @@ export class Lifecycle {
   private readonly parts: LifecycleParts
   private closing: Promise<CloseReport> | null = null
   private closedError: KafkaError | null = null
+  private endedBy: KafkaError | null = null
   private forced = false
   private force: () => void = () => {}
   /** Time-outs of `close` that run; the shortest wins. */
@@ -39,7 +40,12 @@ export class Lifecycle {
 
   /** Why records are refused now; `null` when they are taken. */
   get refusal(): KafkaError | null {
-    return this.closedError ?? this.parts.guard?.guard.refusal ?? null
+    return this.closedError ?? this.endedBy ?? this.parts.guard?.guard.refusal ?? null
+  }
+
+  /** No record is taken any more, for a reason that only a new producer can mend. */
+  refuse(error: KafkaError): void {
+    this.endedBy ??= error
   }
 
   /** Sends everything at once and waits for every outcome still missing at this moment, or until `signal` aborts. */

@@ -38,6 +38,10 @@ export class TopicState implements TopicView {
     return this.info?.available ?? []
   }
 
+  get availableInRack(): readonly number[] {
+    return this.info?.availableInRack ?? []
+  }
+
   queueLength(partition: number): number {
     return this.queues[partition]?.batches.length ?? 0
   }

@@ -10,7 +10,14 @@ function made(settings: object = {}) {
   const told: TopicInfo[] = []
   const forgotten: string[] = []
   const metadata = new Metadata(
-    { metadataMaxAgeMs: 300_000, metadataMaxIdleMs: 10_000, retryBackoffMs: 100, retryBackoffMaxMs: 1000, ...settings },
+    {
+      metadataMaxAgeMs: 300_000,
+      metadataMaxIdleMs: 10_000,
+      retryBackoffMs: 100,
+      clientRack: '',
+      retryBackoffMaxMs: 1000,
+      ...settings,
+    },
     () => 0.5,
     {
       onTopic: (info) => told.push(info),

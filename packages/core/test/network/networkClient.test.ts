@@ -68,7 +68,7 @@ function net(maxInFlight = 2): Net {
     hooks: sortHooks([], noopLogger),
     metrics: new ProducerMetrics('me', clock, { metricsNumSamples: 2, metricsSampleWindowMs: 30_000 }),
     logger,
-    listener: { wake: () => {}, onDisconnect: () => {} },
+    listener: { wake: () => {}, onConnect: () => {}, onDisconnect: () => {} },
   })
   client.setAddress(address)
   return {
