@@ -170,7 +170,7 @@ export function createProducer<K = Uint8Array | string, V = Uint8Array | string,
     maxWaitingBytes: config.maxWaitingBytes,
     maxBlockMs: config.maxBlockMs,
     metrics,
-    append: (topic, send, mayAllocate) => appending.tryAppend(topic, send, mayAllocate),
+    append: (topic, send, mayAllocate) => appending.retry(topic, send, mayAllocate),
     fail: (send, error) => failSend(send, error, interceptors, metrics, guard),
     lastTrouble: (topic) => troubleWith(topic, client),
     wakeAt: (ms) => loop.wakeAt(ms),
@@ -309,9 +309,9 @@ function failSend(
   metrics.onError(send.topic, 1)
   // The reason of a caller's own signal is no failure.
   if (error instanceof KafkaError) guard?.onRefused(error)
-  interceptors.onAcknowledgement(send.record, metadata, error as KafkaError)
+  if (send.record !== null) interceptors.onAcknowledgement(send.record, metadata, error as KafkaError)
   // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- the reason of an aborted signal may be anything
-  if (send.kind === AnswerKind.promise) (send.answer as Resolve)(Promise.reject(error))
+  if (send.kind === AnswerKind.resolve) (send.answer as Resolve)(Promise.reject(error))
   else if (send.kind === AnswerKind.callback) {
     try {
       ;(send.answer as DeliveryCallback)(error as KafkaError, metadata)

@@ -8,11 +8,14 @@ export type Resolve = (outcome: RecordMetadata | Promise<RecordMetadata>) => voi
 /** Told about one record of a `trySend`: `error` is `null` when it was stored. */
 export type DeliveryCallback = (error: KafkaError | null, metadata: RecordMetadata) => void
 
-/** Who hears of a record's outcome. */
+/** Who hears of a record's outcome, beside whoever has its promise. */
 export type Answer = Resolve | DeliveryCallback | null
 
-/** What an {@link Answer} is. */
-export const AnswerKind = { none: 0, promise: 1, callback: 2 } as const
+/**
+ * How a record is answered: not at all, by the promise that {@link Answers.promise} gives, by a {@link DeliveryCallback},
+ * or by a {@link Resolve} of a promise that was there before the batch.
+ */
+export const AnswerKind = { none: 0, promise: 1, callback: 2, resolve: 3 } as const
 export type AnswerKind = (typeof AnswerKind)[keyof typeof AnswerKind]
 
 /** Told about every record before its own answer. */
@@ -21,43 +24,78 @@ export interface AcknowledgementListener {
   onCallbackError(error: unknown): void
 }
 
-/** The answers of a batch's records, in order of append. */
+/** What became of record `index` of a batch. Throws its error when it failed. */
+type OutcomeOf = (index: number) => RecordMetadata | Promise<RecordMetadata>
+
+/**
+ * The answers of a batch's records, in order of append. All promises come from one of the batch, by `then`: a record
+ * then costs its promise and one reaction, where a promise with functions of its own would cost twice as much.
+ */
 export class Answers {
-  private readonly answers: Answer[] = []
+  private count = 0
   /** One kind for all records, until a second kind comes. */
   private kind: AnswerKind = AnswerKind.none
   private kinds: AnswerKind[] | null = null
+  /** Callbacks by record; `null` until there is one. */
+  private callbacks: (DeliveryCallback | null)[] | null = null
   /** The records themselves; kept only for interceptors. */
   private records: ProducerRecord<unknown, unknown>[] | null = null
+  /** Settled with the batch; `null` until somebody waits for it. */
+  private settled: Promise<OutcomeOf> | null = null
+  private settle: ((outcomeOf: OutcomeOf) => void) | null = null
+  /** Reactions of a promise run in the order in which they were added: the record that the next one is about, or before. */
+  private reacted = 0
+  /** Promises of records that are in other batches now, by place. */
+  private moved: Promise<RecordMetadata>[] | null = null
 
   add(kind: AnswerKind, answer: Answer, record: ProducerRecord<unknown, unknown> | null): void {
-    const index = this.answers.length
+    const index = this.count++
     if (index === 0) this.kind = kind
-    else if (this.kinds === null && kind !== this.kind) {
-      this.kinds = new Array<AnswerKind>(index).fill(this.kind)
-    }
-    this.answers.push(answer)
+    else if (this.kinds === null && kind !== this.kind) this.kinds = new Array<AnswerKind>(index).fill(this.kind)
     this.kinds?.push(kind)
     if (record !== null) (this.records ??= []).push(record)
+    if (kind === AnswerKind.callback) {
+      this.callbacks ??= new Array<DeliveryCallback | null>(index).fill(null)
+      this.callbacks.push(answer as DeliveryCallback)
+    } else this.callbacks?.push(null)
+    if (kind === AnswerKind.resolve) this.resolveBy(answer as Resolve)
+  }
+
+  /** The promise of the record that was added last, of kind `promise`. To be asked for once, before the next is added. */
+  promise(): Promise<RecordMetadata> {
+    return this.outcomes().then(this.react)
   }
 
   /** Hands the answer of one record to `other`, for a batch that is divided. */
   copyTo(other: Answers, index: number): void {
-    other.add(this.kinds?.[index] ?? this.kind, this.answers[index] ?? null, this.records?.[index] ?? null)
+    const kind = this.kinds?.[index] ?? this.kind
+    const record = this.records?.[index] ?? null
+    if (!isPromised(kind)) other.add(kind, this.callbacks?.[index] ?? null, record)
+    else {
+      other.add(AnswerKind.promise, null, record)
+      this.moved ??= []
+      this.moved[index] = other.promise()
+    }
+  }
+
+  /** All records were handed to other batches, and their promises follow those. */
+  dissolve(): void {
+    this.settle?.((index) => this.moved?.[index] as Promise<RecordMetadata>)
   }
 
   /** Tells everyone that the records were stored. */
   succeed(outcome: BatchOutcome, listener: AcknowledgementListener): void {
-    const { answers, records, kinds } = this
-    for (let i = 0; i < answers.length; i++) {
-      const kind = kinds === null ? this.kind : kinds[i]
-      const record = records?.[i]
-      if (kind === AnswerKind.none && record === undefined) continue
-      const metadata = new DeliveredRecord(outcome, i)
-      if (record !== undefined) listener.onAcknowledgement(record, metadata, null)
-      if (kind === AnswerKind.promise) (answers[i] as Resolve)(metadata)
-      else if (kind === AnswerKind.callback) call(answers[i] as DeliveryCallback, null, metadata, listener)
+    const { callbacks, records, count } = this
+    if (callbacks !== null || records !== null) {
+      for (let i = 0; i < count; i++) {
+        const metadata = new DeliveredRecord(outcome, i)
+        const record = records?.[i]
+        if (record !== undefined) listener.onAcknowledgement(record, metadata, null)
+        const callback = callbacks?.[i] ?? null
+        if (callback !== null) call(callback, null, metadata, listener)
+      }
     }
+    this.settle?.((index) => new DeliveredRecord(outcome, index))
   }
 
   /** Tells everyone that the records failed; `errorOf` gives the error of each. */
@@ -67,17 +105,49 @@ export class Answers {
     errorOf: (index: number) => KafkaError,
     listener: AcknowledgementListener,
   ): void {
-    const { answers, records, kinds } = this
+    const { callbacks, records, count } = this
     const metadata = failedRecord(topic, partition)
-    for (let i = 0; i < answers.length; i++) {
-      const kind = kinds === null ? this.kind : kinds[i]
+    const errors: KafkaError[] = []
+    for (let i = 0; i < count; i++) {
       const error = errorOf(i)
+      errors.push(error)
       const record = records?.[i]
       if (record !== undefined) listener.onAcknowledgement(record, metadata, error)
-      if (kind === AnswerKind.promise) (answers[i] as Resolve)(Promise.reject(error))
-      else if (kind === AnswerKind.callback) call(answers[i] as DeliveryCallback, error, metadata, listener)
+      const callback = callbacks?.[i] ?? null
+      if (callback !== null) call(callback, error, metadata, listener)
     }
+    this.settle?.((index) => {
+      throw errors[index] as KafkaError
+    })
   }
+
+  private readonly react = (outcomeOf: OutcomeOf): RecordMetadata | Promise<RecordMetadata> => {
+    const { kinds } = this
+    while (kinds !== null && !isPromised(kinds[this.reacted] ?? AnswerKind.promise)) this.reacted++
+    return outcomeOf(this.reacted++)
+  }
+
+  /** In the batch's own order, as if it were one of its promises. */
+  private resolveBy(resolve: Resolve): void {
+    void this.outcomes().then((outcomeOf) => {
+      try {
+        resolve(this.react(outcomeOf))
+      } catch (error) {
+        resolve(Promise.reject(error as KafkaError))
+      }
+    })
+  }
+
+  private outcomes(): Promise<OutcomeOf> {
+    return (this.settled ??= new Promise((settle) => {
+      this.settle = settle
+    }))
+  }
+}
+
+/** Whether a promise hears of the outcome. */
+export function isPromised(kind: AnswerKind): boolean {
+  return kind === AnswerKind.promise || kind === AnswerKind.resolve
 }
 
 function call(

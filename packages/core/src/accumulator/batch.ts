@@ -1,4 +1,4 @@
-import type { GuardedBatch, KafkaError, ProducerRecord, ProducerStamp } from '@posthorn/contracts'
+import type { GuardedBatch, KafkaError, ProducerRecord, ProducerStamp, RecordMetadata } from '@posthorn/contracts'
 import type { EncodedHeader } from '@posthorn/protocol'
 import { BATCH_HEADER_BYTES, recordSize, writeRecord } from '@posthorn/protocol'
 import type { AcknowledgementListener, Answer, AnswerKind } from './answers.ts'
@@ -66,7 +66,12 @@ export class ProducerBatch implements GuardedBatch {
   private writes = 0
   private end: number = BATCH_HEADER_BYTES
   private readonly answers = new Answers()
+  /** See {@link BatchOutcome.facts}. */
   private readonly facts: number[] = []
+  /** Facts of the newest record. */
+  private delta = 0
+  private keyBytes = 0
+  private valueBytes = 0
 
   constructor(partition: PartitionQueue, buffer: PooledBuffer, createdMs: number) {
     this.partition = partition
@@ -119,8 +124,18 @@ export class ProducerBatch implements GuardedBatch {
     if (timestamp > this.maxTimestamp) this.maxTimestamp = timestamp
     this.newestRecord = size
     if (size > this.largestRecord) this.largestRecord = size
-    this.facts.push(delta, keyBytes, valueBytes)
+    if (count === 0 || delta !== this.delta || keyBytes !== this.keyBytes || valueBytes !== this.valueBytes) {
+      this.facts.push(count, delta, keyBytes, valueBytes)
+      this.delta = delta
+      this.keyBytes = keyBytes
+      this.valueBytes = valueBytes
+    }
     return true
+  }
+
+  /** The promise of its newest record, of kind `promise`: see {@link Answers.promise}. */
+  promise(): Promise<RecordMetadata> {
+    return this.answers.promise()
   }
 
   /** True when nothing more can be appended. */
@@ -177,6 +192,7 @@ export class ProducerBatch implements GuardedBatch {
   /** Its records are in other batches now: nobody is told anything. */
   dissolve(): void {
     this.state = 'settled'
+    this.answers.dissolve()
   }
 
   /** Stored. Returns false when the batch was settled before. */

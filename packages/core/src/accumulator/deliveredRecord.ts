@@ -1,7 +1,7 @@
 import type { RecordMetadata } from '@posthorn/contracts'
 
-/** Facts per record that a batch keeps beside its bytes: timestamp delta, key size, value size. */
-const FACTS_PER_RECORD = 3
+/** Numbers of a run of records: index of the first, then timestamp delta, key size and value size of them all. */
+const NUMBERS_PER_RUN = 4
 
 /** What all records of a batch have in common once it is settled. */
 export interface BatchOutcome {
@@ -12,7 +12,7 @@ export interface BatchOutcome {
   /** The broker's timestamp, -1 where the records' own hold. */
   readonly logAppendMs: number
   readonly baseTimestamp: number
-  /** {@link FACTS_PER_RECORD} numbers for each record. */
+  /** {@link NUMBERS_PER_RUN} numbers for each run of records that have them in common, in order; the first at index 0. */
   readonly facts: readonly number[]
 }
 
@@ -41,15 +41,15 @@ export class DeliveredRecord implements RecordMetadata {
 
   get timestamp(): bigint {
     const { logAppendMs, baseTimestamp } = this.outcome
-    return BigInt(logAppendMs >= 0 ? logAppendMs : baseTimestamp + this.fact(0))
+    return BigInt(logAppendMs >= 0 ? logAppendMs : baseTimestamp + this.fact(1))
   }
 
   get serializedKeySize(): number {
-    return this.fact(1)
+    return this.fact(2)
   }
 
   get serializedValueSize(): number {
-    return this.fact(2)
+    return this.fact(3)
   }
 
   /** The plain values, for JSON and logs. Offset and timestamp as strings: JSON has no bigint. */
@@ -64,8 +64,17 @@ export class DeliveredRecord implements RecordMetadata {
     }
   }
 
+  /** Looks for the last run that begins at the record or before it. */
   private fact(which: number): number {
-    return this.outcome.facts[this.index * FACTS_PER_RECORD + which] ?? -1
+    const { facts } = this.outcome
+    let low = 0
+    let high = facts.length / NUMBERS_PER_RUN
+    while (high - low > 1) {
+      const middle = (low + high) >> 1
+      if ((facts[middle * NUMBERS_PER_RUN] ?? 0) <= this.index) low = middle
+      else high = middle
+    }
+    return facts[low * NUMBERS_PER_RUN + which] ?? -1
   }
 }
 

@@ -1,12 +1,16 @@
-import type { Clock, KafkaError } from '@posthorn/contracts'
+import type { Clock, KafkaError, RecordMetadata } from '@posthorn/contracts'
 import { RecordError } from '@posthorn/contracts'
 import type { RecordAccumulator } from '../accumulator/accumulator.ts'
 import { batchBound } from '../accumulator/accumulator.ts'
+import type { Resolve } from '../accumulator/answers.ts'
+import { AnswerKind } from '../accumulator/answers.ts'
+import type { ProducerBatch } from '../accumulator/batch.ts'
 import type { Metadata } from '../metadata/metadata.ts'
 import type { TopicState } from '../topics/topicState.ts'
 import type { Topics } from '../topics/topics.ts'
 import type { BoundSend } from './boundSend.ts'
-import type { Draft, PendingSend, SerializedRecord } from './pendingSend.ts'
+import type { Draft, SerializedRecord } from './pendingSend.ts'
+import { PendingSend } from './pendingSend.ts'
 import type { Placement } from './placement.ts'
 import type { AppendOutcome, WaitingRoom } from './waitingRoom.ts'
 
@@ -59,9 +63,9 @@ export class Appending {
     }
     const bytes = sizeOf(draft)
     if (!this.room.admits(bytes)) return this.room.refusal(topic.topic)
-    const send = this.pending(topic, draft, bytes, bound)
-    ownBytes(send)
-    this.room.add(topic, send)
+    const send = this.pending(topic, draft, bound)
+    send.keep(draft, topic.slab)
+    this.room.add(topic, send, bytes)
     return null
   }
 
@@ -76,9 +80,8 @@ export class Appending {
       serializing.catch(() => {})
       return this.room.refusal(topic.topic)
     }
-    const send = this.pending(topic, draft, 0, bound)
-    send.serialized = false
-    this.room.add(topic, send)
+    const send = this.pending(topic, draft, bound)
+    this.room.add(topic, send, 0)
     serializing.then(
       (bytes) => this.onSerialized(topic, send, bytes),
       (error: unknown) => this.room.cancel(send, error),
@@ -86,8 +89,19 @@ export class Appending {
     return null
   }
 
+  /** Appends a waiting send, as {@link tryAppend} does. */
+  retry(topic: TopicState, send: PendingSend, mayAllocate: boolean): AppendOutcome {
+    const draft = send.toDraft()
+    try {
+      return this.tryAppend(topic, draft, mayAllocate)
+    } finally {
+      // The partitioner is asked once.
+      send.partition = draft.partition
+    }
+  }
+
   /** Appends the draft if its topic is known and memory is there. Throws what makes the record unfit. */
-  tryAppend(topic: TopicState, draft: Draft, mayAllocate: boolean): AppendOutcome {
+  private tryAppend(topic: TopicState, draft: Draft, mayAllocate: boolean): AppendOutcome {
     const { info } = topic
     if (info === null || info.error !== null) return this.needMetadata(topic)
     if (draft.partition < 0) draft.partition = this.parts.placement.choose(topic, draft.key)
@@ -102,6 +116,7 @@ export class Appending {
     if (!accumulator.append(queue, mayAllocate, timestamp, key, value, headers, kind, answer, record)) {
       return 'needs-memory'
     }
+    if (kind === AnswerKind.promise) draft.promise = (queue.last as ProducerBatch).promise()
     if (!draft.fixed && (key === null || topic.partitioner.ignoresKeys === true)) placement.onAppend(topic, queue)
     return 'appended'
   }
@@ -109,20 +124,16 @@ export class Appending {
   private onSerialized(topic: TopicState, send: PendingSend, bytes: SerializedRecord): void {
     if (send.done) return
     const size = sizeOf(bytes)
-    send.key = bytes.key
-    send.value = bytes.value
-    send.headers = bytes.headers
     try {
-      this.checkSize(topic.topic, send)
+      this.checkSize(topic.topic, bytes)
       if (!this.room.admits(size)) throw this.room.refusal(topic.topic)
     } catch (error) {
       this.room.cancel(send, error)
       return
     }
     this.room.grow(send, size)
-    send.serialized = true
+    send.keep(bytes, topic.slab)
     this.room.advance(topic)
-    ownBytes(send)
   }
 
   private needMetadata(topic: TopicState): AppendOutcome {
@@ -131,16 +142,18 @@ export class Appending {
     return 'needs-metadata'
   }
 
-  private pending(topic: TopicState, draft: Draft, bytes: number, bound: BoundSend | null): PendingSend {
-    const send: PendingSend = {
-      ...draft,
-      topic: topic.topic,
-      deadlineMs: this.parts.clock.now() + this.parts.settings.maxBlockMs,
-      serialized: true,
-      bytes,
-      done: false,
-      flushes: null,
+  private pending(topic: TopicState, draft: Draft, bound: BoundSend | null): PendingSend {
+    const { clock, settings, keepRecords } = this.parts
+    let { kind, answer } = draft
+    if (kind === AnswerKind.promise) {
+      // There is no batch yet whose promise could be its own.
+      draft.promise = new Promise<RecordMetadata>((resolve: Resolve) => {
+        answer = resolve
+      })
+      kind = AnswerKind.resolve
     }
+    const deadlineMs = clock.now() + settings.maxBlockMs
+    const send = new PendingSend(topic.topic, draft, kind, answer, keepRecords, deadlineMs)
     if (bound !== null) bound.pending = send
     return send
   }
@@ -160,17 +173,4 @@ function sizeOf({ key, value, headers }: SerializedRecord): number {
   let bytes = (key?.length ?? 0) + (value?.length ?? 0)
   for (const header of headers) bytes += header.key.length + (header.value?.length ?? 0)
   return bytes
-}
-
-/** From here on the caller may reuse its memory. */
-function ownBytes(send: PendingSend): void {
-  if (send.done) return
-  send.key = copyOf(send.key)
-  send.value = copyOf(send.value)
-  if (send.headers.length > 0) send.headers = send.headers.map(({ key, value }) => ({ key, value: copyOf(value) }))
-}
-
-/** `slice` would not do: that of Node's `Buffer` shares its memory. */
-function copyOf(bytes: Uint8Array | null): Uint8Array | null {
-  return bytes === null ? null : new Uint8Array(bytes)
 }

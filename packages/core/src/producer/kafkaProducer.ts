@@ -1,7 +1,7 @@
 import type { Clock, KafkaError, Metric, ProducerRecord, RecordMetadata } from '@posthorn/contracts'
 import { RecordError } from '@posthorn/contracts'
-import type { Answer, DeliveryCallback, Resolve } from '../accumulator/answers.ts'
-import { AnswerKind } from '../accumulator/answers.ts'
+import type { Answer, DeliveryCallback } from '../accumulator/answers.ts'
+import { AnswerKind, isPromised } from '../accumulator/answers.ts'
 import { failedRecord } from '../accumulator/deliveredRecord.ts'
 import { describeValue } from '../values/describeValue.ts'
 import type { ProducerMetrics } from '../metrics/producerMetrics.ts'
@@ -60,12 +60,6 @@ export class KafkaProducer<K, V, Handle> implements Producer<K, V, Handle> {
   private drafting = false
   /** The draft of the record that was taken last. */
   private latest: Draft = this.draft
-  /** What the executor of the promise under construction was given: one executor for all promises. */
-  private resolve: Resolve | null = null
-  private readonly capture = (resolve: Resolve): void => {
-    this.resolve = resolve
-  }
-
   private readonly aborts = new AbortGroups()
   /** What sources and streams use of this producer. */
   private readonly port: SourcePort<K, V> = {
@@ -83,9 +77,8 @@ export class KafkaProducer<K, V, Handle> implements Producer<K, V, Handle> {
 
   send(record: ProducerRecord<K, V>, options?: SendOptions): Promise<RecordMetadata> {
     if (options !== undefined) return this.sendWithin(record, options)
-    const promise = new Promise<RecordMetadata>(this.capture)
-    const refused = this.take(record, AnswerKind.promise, this.resolve, null)
-    return refused === null ? promise : Promise.reject(refused)
+    const refused = this.take(record, AnswerKind.promise, null, null)
+    return refused === null ? (this.latest.promise as Promise<RecordMetadata>) : Promise.reject(refused)
   }
 
   trySend(record: ProducerRecord<K, V>, callback?: DeliveryCallback): boolean {
@@ -144,9 +137,10 @@ export class KafkaProducer<K, V, Handle> implements Producer<K, V, Handle> {
     // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors
     if (options.signal?.aborted === true) return Promise.reject(options.signal.reason)
     const bound = new BoundSend(options, waitingRoom, this.aborts)
-    const refused = this.take(record, AnswerKind.promise, bound.answer, bound)
+    const refused = this.take(record, AnswerKind.resolve, bound.answer, bound)
     if (refused !== null) return Promise.reject(refused)
-    bound.start(clock, this.latest.record.topic, this.latest.partition)
+    const { record: taken, partition } = this.latest
+    bound.start(clock, taken?.topic ?? record.topic, partition)
     return bound.promise
   }
 
@@ -177,10 +171,10 @@ export class KafkaProducer<K, V, Handle> implements Producer<K, V, Handle> {
       draft.fixed = named !== undefined
       const refused =
         serializing === null
-          ? appending.append(topic, draft, kind === AnswerKind.promise, bound)
+          ? appending.append(topic, draft, isPromised(kind), bound)
           : appending.waitForBytes(topic, draft, serializing, bound)
       this.latest = draft
-      return refused === null ? null : this.refuse(record, partition, refused, kind === AnswerKind.promise)
+      return refused === null ? null : this.refuse(record, partition, refused, isPromised(kind))
     } catch (error) {
       return this.refuse(record, partition, error as KafkaError, true)
     } finally {
@@ -202,7 +196,7 @@ export class KafkaProducer<K, V, Handle> implements Producer<K, V, Handle> {
 
 function emptyDraft(): Draft {
   return {
-    record: { topic: '', value: null },
+    record: null,
     timestamp: 0,
     kind: AnswerKind.none,
     answer: null,
@@ -211,5 +205,6 @@ function emptyDraft(): Draft {
     key: null,
     value: null,
     headers: noHeaders,
+    promise: null,
   }
 }

@@ -64,6 +64,8 @@ export class Lifecycle {
         waitingRoom.addFlush(flush)
         flush.arrive()
       })
+      // Promises of records whose batch was divided settle a turn of the microtasks later than their batch.
+      await undefined
     } finally {
       signal?.removeEventListener('abort', onAbort)
       accumulator.readiness.relax()
@@ -129,7 +131,7 @@ export class Lifecycle {
 
   private abandonAll(): void {
     const { waitingRoom, accumulator, completion } = this.parts
-    waitingRoom.failAll(({ topic }) => closedByForce(topic, undefined, false))
+    waitingRoom.failAll((topic) => closedByForce(topic, undefined, false))
     for (const batch of accumulator.incomplete.snapshot()) {
       completion.abandon(batch, ({ partition, maybePersisted }) =>
         closedByForce(partition.topic, partition.partition, maybePersisted),

@@ -5,6 +5,7 @@ import type { FlushWait } from '../accumulator/flushWait.ts'
 import type { ProducerMetrics } from '../metrics/producerMetrics.ts'
 import type { TopicState } from '../topics/topicState.ts'
 import type { Topics } from '../topics/topics.ts'
+import { withoutStack } from '../values/withoutStack.ts'
 import type { PendingSend } from './pendingSend.ts'
 import { RoomWaits } from './roomWaits.ts'
 
@@ -82,17 +83,15 @@ export class WaitingRoom {
     const { availableBytes, totalBytes } = accumulator.pool
     this.parts.metrics.record('bufferExhausted', 1)
     this.roomWaits.refuse()
-    return new BufferExhaustedError(
+    const message =
       `no room for the record: ${this.count} sends wait already (maxWaitingBytes = ${maxWaitingBytes}), ` +
-        `${availableBytes} of ${totalBytes} bytes of bufferMemory are free`,
-      { topic },
-    )
+      `${availableBytes} of ${totalBytes} bytes of bufferMemory are free`
+    return withoutStack(() => new BufferExhaustedError(message, { topic }))
   }
 
-  /** Lines a send up at the end of its topic's queue. */
-  add(topic: TopicState, send: PendingSend): void {
-    send.bytes += BYTES_PER_WAIT
-    this.bytes += send.bytes
+  /** Lines a send of so many bytes up at the end of its topic's queue. */
+  add(topic: TopicState, send: PendingSend, bytes: number): void {
+    this.grow(send, bytes + BYTES_PER_WAIT)
     this.count++
     topic.waiting.push(send)
     this.deadlines.push(send)
@@ -151,12 +150,19 @@ export class WaitingRoom {
   expire(now: number): number {
     // A callback of one that ends may line up others, at the end: found first, ended then.
     const due: PendingSend[] = []
+    let latest: { readonly send: PendingSend; readonly error: KafkaError } | null = null
     for (const send of this.deadlines) {
       if (send.deadlineMs > now) break
       due.push(send)
     }
-    for (const send of due)
-      if (!send.done) this.cancel(send, this.timeoutOf(send, `${this.parts.maxBlockMs} ms (maxBlockMs)`))
+    for (const send of due) {
+      if (send.done) continue
+      // Tens of thousands may be due in one pass: they share the error that would say the same of each.
+      if (latest === null || !sharesFate(send, latest.send)) {
+        latest = { send, error: this.timeoutOf(send, `${this.parts.maxBlockMs} ms (maxBlockMs)`) }
+      }
+      this.cancel(send, latest.error)
+    }
     return this.deadlines.find((send) => !send.done)?.deadlineMs ?? Number.POSITIVE_INFINITY
   }
 
@@ -180,9 +186,15 @@ export class WaitingRoom {
     this.unblock(topic)
   }
 
-  /** Fails all sends that wait. */
-  failAll(errorOf: (send: PendingSend) => KafkaError): void {
-    for (const send of this.deadlines.splice(0)) if (!send.done) this.cancel(send, errorOf(send))
+  /** Fails all sends that wait; those of a topic share an error. */
+  failAll(errorOf: (topic: string) => KafkaError): void {
+    const errors = new Map<string, KafkaError>()
+    for (const send of this.deadlines.splice(0)) {
+      if (send.done) continue
+      const error = errors.get(send.topic) ?? errorOf(send.topic)
+      errors.set(send.topic, error)
+      this.cancel(send, error)
+    }
     this.roomWaits.wake()
   }
 
@@ -209,8 +221,7 @@ export class WaitingRoom {
     this.count--
     // One long wait must not keep the entries of all shorter ones that began after it.
     if (this.deadlines.length > 2 * this.count + 64) this.deadlines = this.deadlines.filter(({ done }) => !done)
-    // What it held is not needed any more, although the entry itself may stay for a while.
-    send.key = send.value = null
+    send.drop()
     if (fail !== null) {
       this.failedCount++
       fail()
@@ -253,8 +264,10 @@ export class WaitingRoom {
     if (this.forMemory.delete(topic) && this.forMemory.size === 0) this.parts.accumulator.readiness.relax()
     // What it waited for and does not need is for the next one (BUF-06).
     if (wasFirst && !this.sharing && !this.memoryIsFree) this.shareMemory()
+    if (topic.waiting.length > 0) return
+    topic.slab.clear()
     // A topic for which nobody could even wait may be there now.
-    if (topic.waiting.length === 0) this.roomWaits.wake()
+    this.roomWaits.wake()
   }
 
   /** The error for a send whose wait has ended in vain; `limit` tells how long it was and where it was set. */
@@ -285,4 +298,9 @@ export class WaitingRoom {
       cause,
     })
   }
+}
+
+/** Whether the error of one is right for the other, in the same pass. */
+function sharesFate(one: PendingSend, other: PendingSend): boolean {
+  return one.topic === other.topic && one.partition === other.partition && one.serialized === other.serialized
 }

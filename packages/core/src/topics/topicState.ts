@@ -2,6 +2,7 @@ import type { TopicPartitioner, TopicView } from '@posthorn/contracts'
 import type { Readiness } from '../accumulator/readiness.ts'
 import { PartitionQueue } from '../accumulator/partitionQueue.ts'
 import { Fifo } from '../values/fifo.ts'
+import { Slab } from '../values/slab.ts'
 import type { TopicInfo } from '../metadata/topicInfo.ts'
 import type { PendingSend } from '../producer/pendingSend.ts'
 
@@ -20,6 +21,8 @@ export class TopicState implements TopicView {
   readonly queues: PartitionQueue[] = []
   /** Sends that wait, in order; while there are any, later ones of the topic line up behind them. */
   readonly waiting: Fifo<PendingSend> = new Fifo<PendingSend>()
+  /** Where they keep their bytes. */
+  readonly slab: Slab = new Slab()
   info: TopicInfo | null = null
 
   constructor(topic: string, settings: TopicSettings, partitioner: TopicPartitioner) {

@@ -8,7 +8,8 @@ const outcome = {
   baseOffset: 100n,
   logAppendMs: -1,
   baseTimestamp: 5000,
-  facts: [0, -1, 10, -7, 3, -1],
+  // Record 0, then records from 1 on, then from 4 on.
+  facts: [0, 0, -1, 10, 1, -7, 3, -1, 4, 2, 5, 6],
 }
 
 describe('the metadata of a record', () => {
@@ -21,6 +22,18 @@ describe('the metadata of a record', () => {
       serializedKeySize: 3,
       serializedValueSize: -1,
     })
+  })
+
+  it('BAT-05 takes them from the run of records that it is part of', () => {
+    const facts = Array.from({ length: 6 }, (_, i) => new DeliveredRecord(outcome, i)).map(
+      ({ timestamp, serializedKeySize, serializedValueSize }) => [timestamp, serializedKeySize, serializedValueSize],
+    )
+    const [first, second, third] = [
+      [5000n, -1, 10],
+      [4993n, 3, -1],
+      [5002n, 5, 6],
+    ]
+    expect(facts).toEqual([first, second, second, second, third, third])
   })
 
   it('BAT-05 has offset -1 where the broker gave none, and the broker’s timestamp where it gave one', () => {
