@@ -1,13 +1,15 @@
 // `npm run bench -- [workload …]`: runs workloads, prints tables, and keeps them in results/; see README.md.
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { parseArguments } from './src/harness/arguments.mjs'
+import { parseArguments, parseFlags } from './src/harness/arguments.mjs'
 import { runAlone } from './src/harness/alone.mjs'
 import { runBeside } from './src/harness/beside.mjs'
 import { describeMachine } from './src/harness/machine.mjs'
 import { pageOf } from './src/harness/page.mjs'
 import { resultsFolder } from './src/harness/paths.mjs'
 import { workloads } from './src/harness/workloads.mjs'
+import { runTrial } from './src/trials/main.mjs'
+import { trials } from './src/trials/trials.mjs'
 
 /** @param {import('./src/harness/arguments.mjs').Arguments} asked */
 async function main({ names, peers, rounds, flags }) {
@@ -29,7 +31,9 @@ async function main({ names, peers, rounds, flags }) {
 }
 
 try {
-  await main(parseArguments(process.argv.slice(2)))
+  const [first, ...others] = process.argv.slice(2)
+  if (first !== undefined && first in trials) await runTrial(first, parseFlags(others))
+  else await main(parseArguments(process.argv.slice(2)))
 } catch (error) {
   console.error(error instanceof Error ? error.message : error)
   process.exitCode = 1

@@ -1,3 +1,4 @@
+import { trials } from '../trials/trials.mjs'
 import { workloads } from './workloads.mjs'
 
 /**
@@ -10,7 +11,8 @@ import { workloads } from './workloads.mjs'
  * @property {Readonly<Record<string, string>>} flags that replace the workload's: `records`, `window` and so on
  */
 
-const usage = `usage: npm run bench -- [${Object.keys(workloads).join(' ')}] [--peers A,B:MODE] [--rounds N] [--FLAG VALUE …]`
+const usage = `usage: npm run bench -- [${Object.keys(workloads).join(' ')}] [--peers A,B:MODE] [--rounds N] [--FLAG VALUE …]
+       npm run bench -- ${Object.keys(trials).join('|')} [--SETTING VALUE …]`
 
 /**
  * Reads the command line; throws an error whose message is for the user.
@@ -40,4 +42,20 @@ export function parseArguments(argv) {
     rounds: Number(rounds),
     flags: rest,
   }
+}
+
+/**
+ * Reads `--flag value` pairs alone.
+ *
+ * @param {readonly string[]} argv
+ * @returns {Record<string, string>}
+ */
+export function parseFlags(argv) {
+  const flags = /** @type {Record<string, string>} */ ({})
+  for (let i = 0; i < argv.length; i += 2) {
+    const [word, value] = [String(argv[i]), argv[i + 1]]
+    if (!word.startsWith('--') || value === undefined) throw new Error(`${word}: expected --SETTING VALUE\n${usage}`)
+    flags[word.slice(2)] = value
+  }
+  return flags
 }

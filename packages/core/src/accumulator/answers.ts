@@ -133,7 +133,7 @@ export class Answers {
       try {
         resolve(this.react(outcomeOf))
       } catch (error) {
-        resolve(Promise.reject(error as KafkaError))
+        resolve(Promise.reject<RecordMetadata>(error as KafkaError))
       }
     })
   }

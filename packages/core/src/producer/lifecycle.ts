@@ -65,7 +65,7 @@ export class Lifecycle {
         flush.arrive()
       })
       // Promises of records whose batch was divided settle a turn of the microtasks later than their batch.
-      await undefined
+      await Promise.resolve()
     } finally {
       signal?.removeEventListener('abort', onAbort)
       accumulator.readiness.relax()

@@ -1,0 +1,23 @@
+import { startProcess } from './processes.mjs'
+
+/** @typedef {import('./processes.mjs').Process} Process */
+
+/**
+ * Runs `work` with brokers and an application, each a process of its own, and ends both.
+ *
+ * @template T
+ * @param {{ brokers: number, topics: readonly string[], partitions: number, options: object }} setting
+ * @param {(application: Process, brokers: Process) => Promise<T>} work
+ * @returns {Promise<T>}
+ */
+export async function apart({ brokers: count, topics, partitions, options }, work) {
+  const brokers = startProcess('brokers.mjs')
+  const application = startProcess('lanes.mjs')
+  try {
+    const { bootstrap } = await brokers.ask({ do: 'start', brokers: count, topics, partitions })
+    await application.ask({ do: 'start', bootstrap: bootstrap[0], options, topics })
+    return await work(application, brokers)
+  } finally {
+    await Promise.all([application.stop(), brokers.stop()])
+  }
+}

@@ -1,0 +1,57 @@
+import { runIdle } from './idle.mjs'
+import { runManyPartitions } from './manyPartitions.mjs'
+import { runMemory } from './memory.mjs'
+import { plotOf } from './plot.mjs'
+import { runSilentBroker } from './silentBroker.mjs'
+
+/**
+ * A question about the producer alone, with an answer that is a ratio or a bound.
+ *
+ * @typedef {object} Trial
+ * @property {string} what
+ * @property {Readonly<Record<string, number>>} settings each can be replaced by a flag
+ * @property {(settings: any) => Promise<readonly any[]>} run
+ * @property {(settings: any, runs: readonly any[]) => string} [plot]
+ */
+
+/** @type {Readonly<Record<string, Trial>>} */
+export const trials = {
+  memory: {
+    what: 'an application that never awaits, and a cluster that never answers',
+    settings: {
+      records: 5_000_000,
+      rounds: 1,
+      bufferMemory: 33_554_432,
+      deliveryTimeoutMs: 20_000,
+      maxBlockMs: 10_000,
+      heapMb: 0,
+    },
+    run: runMemory,
+    plot: ({ bufferMemory, records }, runs) =>
+      plotOf({
+        title: `${records.toLocaleString('en-US')} records of 100 bytes, nothing answered`,
+        x: 'seconds',
+        y: 'resident memory, MB',
+        curves: runs.map(({ mode, silence, samples }) => ({
+          name: `${mode}, ${silence}`,
+          points: samples.map((/** @type {import('./heedless.mjs').Sample} */ { ms, rss }) => [ms / 1000, rss]),
+        })),
+        lines: [{ name: 'bufferMemory', y: bufferMemory / 1e6 }],
+      }),
+  },
+  'silent-broker': {
+    what: 'throughput to two brokers while a third is silent, by that before and after',
+    settings: { rounds: 5, phaseMs: 5000 },
+    run: runSilentBroker,
+  },
+  'many-partitions': {
+    what: 'CPU per record with 10,000 partitions, by that with 6',
+    settings: { rounds: 3, records: 500_000 },
+    run: runManyPartitions,
+  },
+  idle: {
+    what: 'CPU of a producer with nothing to send',
+    settings: { rounds: 1, phaseMs: 20_000 },
+    run: runIdle,
+  },
+}

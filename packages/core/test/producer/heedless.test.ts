@@ -1,0 +1,81 @@
+import { describe, expect, it } from 'vitest'
+import type { KafkaError } from '@posthorn/contracts'
+import { reasonOf } from '../support/outcome.ts'
+import { stage } from '../support/stage.ts'
+
+const value = 'x'.repeat(100)
+const limits = { batchSize: 4096, bufferMemory: 65_536, maxWaitingBytes: 61_200 }
+const times = { requestTimeoutMs: 2000, deliveryTimeoutMs: 5000, maxBlockMs: 3000, lingerMs: 0 }
+
+/** Sends without ever waiting for anything; what became of the records so far, by code. */
+function flood(s: ReturnType<typeof stage>, records: number) {
+  const outcomes: Record<string, number> = {}
+  const errors = new Set<KafkaError>()
+  const onFailed = (error: KafkaError): void => {
+    const kind = error.message.startsWith('no room') ? 'refused' : error.code
+    outcomes[kind] = (outcomes[kind] ?? 0) + 1
+    errors.add(error)
+  }
+  for (let i = 0; i < records; i++) s.it.send({ topic: 'orders', partition: 0, value }).catch(onFailed)
+  return { outcomes, errors }
+}
+
+describe('an application that never awaits, and a cluster that never answers', () => {
+  it('BUF-05 what neither fits nor may wait is refused at once, and the rest has its outcome in time', async () => {
+    const s = stage({ ...limits, ...times }, { brokers: 1 })
+    await s.until(s.send('warm').promise)
+    s.cluster.pauseBroker(0)
+    const { outcomes, errors } = flood(s, 5000)
+    await s.advance(0)
+    // 61,200 bytes for sends that wait: each takes its 100 bytes and 512 more. 16 batches hold 37 records each.
+    expect(outcomes).toEqual({ refused: 5000 - 100 - 16 * 37 })
+    await s.advance(times.maxBlockMs + times.deliveryTimeoutMs)
+    expect(outcomes).toEqual({ refused: 5000 - 100 - 16 * 37, BUFFER_EXHAUSTED: 100, DELIVERY_TIMEOUT: 16 * 37 })
+    // One error for each that was refused, for each batch, and for those whose wait ended together.
+    expect(errors.size).toBe(outcomes['refused']! + 16 + 1)
+    s.cluster.resumeBroker(0)
+    await s.end()
+  })
+
+  it('PRD-01 the same where not even metadata comes', async () => {
+    const s = stage({ ...limits, ...times }, { brokers: 1 })
+    s.cluster.pauseBroker(0)
+    const { outcomes, errors } = flood(s, 1000)
+    await s.advance(0)
+    expect(outcomes).toEqual({ refused: 900 })
+    await s.advance(times.maxBlockMs)
+    expect(outcomes).toEqual({ refused: 900, METADATA_TIMEOUT: 100 })
+    expect(errors.size).toBe(901)
+    await s.end({ timeoutMs: 0 })
+  })
+
+  it('a refusal is an error of its own with code and topic, and costs no stack trace', async () => {
+    const s = stage({ maxWaitingBytes: 0 })
+    const limit = Error.stackTraceLimit
+    const [one, other] = await Promise.all([0, 1].map(() => reasonOf(s.it.send({ topic: 'orders', value }))))
+    expect(one).toMatchObject({ name: 'BufferExhaustedError', code: 'BUFFER_EXHAUSTED', topic: 'orders' })
+    expect(one).not.toBe(other)
+    expect(one?.stack).not.toContain('\n    at ')
+    expect(Error.stackTraceLimit).toBe(limit)
+    await s.end()
+  })
+})
+
+it('PRD-10 promises, callbacks and sends with a limit of their own share a batch, and each hears of its record', async () => {
+  const s = stage({ lingerMs: 10 })
+  const heard: string[] = []
+  const hear = (name: string) => (metadata: { offset: bigint }) => void heard.push(`${name} ${metadata.offset}`)
+  const record = { topic: 'orders', partition: 0, value }
+  // The first lines wait for metadata, the others are taken at once.
+  for (let round = 0; round < 2; round++) {
+    const at = round * 4
+    void s.it.send(record).then(hear(`send ${at}`))
+    s.it.trySend(record, (_error, metadata) => hear(`trySend ${at + 1}`)(metadata))
+    void s.it.send(record, { timeoutMs: 1000 }).then(hear(`bound ${at + 2}`))
+    s.it.trySend(record)
+    await s.advance(5)
+  }
+  await s.it.flush()
+  expect(heard.toSorted()).toEqual(['bound 2 2', 'bound 6 6', 'send 0 0', 'send 4 4', 'trySend 1 1', 'trySend 5 5'])
+  await s.end()
+})
