@@ -133,7 +133,8 @@ export class Answers {
       try {
         resolve(this.react(outcomeOf))
       } catch (error) {
-        resolve(Promise.reject<RecordMetadata>(error as KafkaError))
+        // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- what was thrown is the error of the record
+        resolve(Promise.reject(error))
       }
     })
   }
