@@ -76,7 +76,7 @@ export const ownErrors: Readonly<Record<string, OwnError>> = {
   },
   INVALID_FRAME: {
     class: 'ProtocolError',
-    retriable: false,
+    retriable: true,
     meaning: 'What arrived on a connection is not a frame of Kafka’s protocol.',
     advice:
       'Usually the port belongs to something else, or TLS is spoken on one side only. The producer connects anew; seen as a `cause`.',
@@ -101,7 +101,7 @@ export const ownErrors: Readonly<Record<string, OwnError>> = {
   },
   MALFORMED_RESPONSE: {
     class: 'ProtocolError',
-    retriable: false,
+    retriable: true,
     meaning: 'A broker’s answer is damaged, or lacks what was asked for.',
     advice: 'The connection is closed and the request sent again, while there is time; seen as a `cause`.',
   },

@@ -318,6 +318,10 @@ function closed(name: string): ConnectionError {
 }
 
 function asConnectionError(error: unknown, name: string): KafkaError {
+  // What was asked for is asked again over another connection, so that bytes nobody can read cost time and nothing else.
+  if (error instanceof ProtocolError) {
+    return new ProtocolError(error.code, error.message, { retriable: true, broker: name, cause: error.cause })
+  }
   if (error instanceof KafkaError) return error
   const message = error instanceof Error ? error.message : String(error)
   return new ConnectionError('CONNECTION_FAILED', `connection to ${name} failed: ${message}`, {

@@ -67,9 +67,9 @@ describe('the control plane', () => {
       code: 'NETWORK_EXCEPTION',
     })
     s.cluster.intercept('InitProducerId', { send: 'garbage' }, { times: 1 })
-    expect((await s.until(reasonOf(control.request(initProducerId, body, 'any')))).code).toMatch(
-      /INVALID_FRAME|MALFORMED/,
-    )
+    const unreadable = await s.until(reasonOf(control.request(initProducerId, body, 'any')))
+    expect(unreadable.code).toMatch(/INVALID_FRAME|MALFORMED/)
+    expect(unreadable).toMatchObject({ retriable: true, broker: expect.stringMatching(/^broker-\d:9092$/) as string })
     await s.until(control.request(initProducerId, body, 'any'))
     await s.end()
     const old = controlled({}, { apiVersions: { InitProducerId: null } })
