@@ -46,6 +46,8 @@ export class NetworkClient implements ConnectionListener {
   /** Why the last connection or attempt ended badly, if none has succeeded since; the cause of waits that time out. */
   lastError: KafkaError | null = null
   private readonly nodes = new Map<number, NodeState>()
+  /** The same by address, the first to be known first: there may be as many as an answer has room for. */
+  private readonly byAddress = new Map<string, Set<NodeState>>()
   private readonly parts: NetworkParts
   private closed = false
 
@@ -59,9 +61,13 @@ export class NetworkClient implements ConnectionListener {
     if (known !== undefined && known.address.host === address.host && known.address.port === address.port) return
     if (known !== undefined) this.forget(address.nodeId)
     const node = new NodeState(address, this.parts.settings, this.parts.random)
-    const { compatibility } = this.parts
-    const same = compatibility === null ? undefined : [...this.nodes.values()].find((other) => isAt(other, address))
-    if (same !== undefined) node.inherit(same)
+    if (this.parts.compatibility !== null) {
+      const name = addressName(address)
+      const there = this.byAddress.get(name) ?? new Set()
+      const [same] = there
+      if (same !== undefined) node.inherit(same)
+      this.byAddress.set(name, there.add(node))
+    }
     this.nodes.set(address.nodeId, node)
   }
 
@@ -71,6 +77,9 @@ export class NetworkClient implements ConnectionListener {
     if (node === undefined) return
     const { connection } = node
     this.nodes.delete(nodeId)
+    const name = addressName(node.address)
+    const there = this.byAddress.get(name)
+    if (there?.delete(node) === true && there.size === 0) this.byAddress.delete(name)
     if (connection === null) return
     if (connection.inFlightCount === 0) connection.close()
     else connection.fail(this.disconnected(connection.name))
@@ -141,7 +150,7 @@ export class NetworkClient implements ConnectionListener {
   /** `host:port` of a broker, for messages. */
   nameOf(nodeId: number): string {
     const address = this.nodes.get(nodeId)?.address
-    return address === undefined ? String(nodeId) : `${address.host}:${address.port}`
+    return address === undefined ? String(nodeId) : addressName(address)
   }
 
   /**
@@ -307,8 +316,8 @@ export class NetworkClient implements ConnectionListener {
   }
 }
 
-function isAt(node: NodeState, { host, port }: BrokerAddress): boolean {
-  return node.address.host === host && node.address.port === port
+function addressName({ host, port }: BrokerAddress): string {
+  return `${host}:${port}`
 }
 
 function mayBeOld({ name }: BrokerConnection, cause: KafkaError | null): UnsupportedVersionError {

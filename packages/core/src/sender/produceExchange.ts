@@ -1,6 +1,6 @@
 import type { KafkaErrorDetails } from '@posthorn/contracts'
 import { BrokerError, KafkaError, ProtocolError } from '@posthorn/contracts'
-import type { ProduceFrame, ProduceResponse, ProduceResponsePartition } from '@posthorn/protocol'
+import type { ProduceFrame, ProduceResponse, ProduceResponsePartition, ProduceResponseTopic } from '@posthorn/protocol'
 import {
   brokerError,
   decodeProduceResponse,
@@ -156,14 +156,15 @@ export class ProduceExchange {
     const response = dialect.decode(body)
     metrics.onProduceResponse(nodeId, latencyMs, response.throttleTimeMs)
     client.throttle(nodeId, produce.name, pauseAskedFor(produce, dialect.version, response), this.parts.now())
-    this.takeLeaderHints(response, batches, names)
+    const answered = byPartition(batches)
+    const batchFor = (topic: ProduceResponseTopic, partition: number): ProducerBatch | undefined =>
+      answered.get(topic.name || (names.get(topic.topicId) ?? ''))?.get(partition)
+    this.takeLeaderHints(response, batches, batchFor)
     const unanswered = new Set(batches)
     for (const topic of response.topics) {
       for (const partition of topic.partitions) {
-        const batch = batchFor(unanswered, topic.name || names.get(topic.topicId), partition.index)
-        if (batch === null) continue
-        unanswered.delete(batch)
-        this.complete(batch, partition, nodeId)
+        const batch = batchFor(topic, partition.index)
+        if (batch !== undefined && unanswered.delete(batch)) this.complete(batch, partition, nodeId)
       }
     }
     const missing = 'the broker answered a produce request without a word on this partition'
@@ -227,18 +228,22 @@ export class ProduceExchange {
     this.parts.completion.refuse(batch, attempt)
   }
 
+  /** At most one for each batch: an answer may be as long as it likes, but not cost more than its length. */
   private takeLeaderHints(
     response: ProduceResponse,
     batches: readonly ProducerBatch[],
-    names: ReadonlyMap<string, string>,
+    batchFor: (topic: ProduceResponseTopic, partition: number) => ProducerBatch | undefined,
   ): void {
+    if (response.nodeEndpoints.length === 0) return
     const { metadata, client } = this.parts
+    const endpoints = new Map(response.nodeEndpoints.map((endpoint) => [endpoint.nodeId, endpoint]))
+    const unhinted = new Set(batches)
     for (const topic of response.topics) {
       for (const { index, currentLeader } of topic.partitions) {
         if (currentLeader === null || currentLeader.leaderId < 0 || currentLeader.leaderEpoch < 0) continue
-        const endpoint = response.nodeEndpoints.find((node) => node.nodeId === currentLeader.leaderId)
-        const batch = batchFor(batches, topic.name || names.get(topic.topicId), index)
-        if (endpoint === undefined || batch === null) continue
+        const endpoint = endpoints.get(currentLeader.leaderId)
+        const batch = batchFor(topic, index)
+        if (endpoint === undefined || batch === undefined || !unhinted.delete(batch)) continue
         const { nodeId, host, port } = endpoint
         client.setAddress({ nodeId, host, port, purpose: 'broker' })
         metadata.onLeaderHint(batch.partition.topic, index, currentLeader)
@@ -252,11 +257,15 @@ function namesById({ topics }: ProduceFrame): ReadonlyMap<string, string> {
   return new Map(topics.map(({ topicId, name }) => [topicId, name]))
 }
 
-function batchFor(batches: Iterable<ProducerBatch>, topic: string | undefined, index: number): ProducerBatch | null {
+function byPartition(batches: readonly ProducerBatch[]): ReadonlyMap<string, ReadonlyMap<number, ProducerBatch>> {
+  const topics = new Map<string, Map<number, ProducerBatch>>()
   for (const batch of batches) {
-    if (batch.partition.partition === index && batch.partition.topic === topic) return batch
+    const { topic, partition } = batch.partition
+    const partitions = topics.get(topic)
+    if (partitions === undefined) topics.set(topic, new Map([[partition, batch]]))
+    else partitions.set(partition, batch)
   }
-  return null
+  return topics
 }
 
 /** The error of the answer. On a produce request this one has a single meaning, which Kafka's sentence leaves open (RSP-14). */
