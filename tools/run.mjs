@@ -1,4 +1,4 @@
-// The commands of the checkout, for any Node from 18 up and npm: `node tools/run.mjs build|start|test|simulate|chaos|pnpm [arguments]`.
+// The commands of the checkout, for any Node from 18 up and npm: `node tools/run.mjs build|start|test|simulate|chaos|fuzz|pnpm [arguments]`.
 // This file and `bootstrap/` are plain JavaScript without dependencies, because nothing is installed yet.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -29,6 +29,7 @@ const tasks = {
     await build(tools)
     return inherit(tools, [join(root, 'tools', 'chaos', 'main.ts'), ...args])
   },
+  fuzz: (tools) => inherit(tools, ['--conditions=@posthorn/source', join(root, 'tools', 'fuzz', 'main.ts'), ...args]),
   pnpm: (tools) => inherit(tools, [tools.pnpm, ...args]),
 }
 
