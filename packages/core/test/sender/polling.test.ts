@@ -17,23 +17,26 @@ async function nextPass(s: ReturnType<typeof stage>): Promise<number> {
 }
 
 describe('a pass', () => {
-  it('SPD-14 sends what it drains itself, not the one after it', async () => {
-    const passes: number[] = []
-    const hooks = [
-      (): Hooks => ({
-        name: 'sees',
-        onRequest: ({ api }) => {
-          if (api === 'Produce') passes.push(s.passes.runs)
-        },
-      }),
-    ]
-    const s = stage({ lingerMs: 0, hooks })
-    await s.until(s.send('warm').promise)
-    await s.advance(1000)
-    const before = s.passes.runs
-    s.send('a')
-    await s.advance(10)
-    expect(passes.at(-1)).toBe(before + 1)
+  it('SPD-14 sends what it drains itself, not something that runs later', async () => {
+    let inPass = false
+    const sent: boolean[] = []
+    const sees = (): Hooks => ({
+      name: 'sees',
+      onBatchSealed: () => {
+        inPass = true
+        // Whatever follows the pass comes after this.
+        queueMicrotask(() => {
+          inPass = false
+        })
+      },
+      onRequest: ({ api }) => {
+        if (api === 'Produce') sent.push(inPass)
+      },
+    })
+    const s = stage({ lingerMs: 0, hooks: [sees] })
+    await s.until(s.send('a').promise)
+    await s.until(s.send('b').promise)
+    expect(sent).toEqual([true, true])
     await s.end()
   })
 
