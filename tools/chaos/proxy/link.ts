@@ -1,5 +1,7 @@
 import { connect, type Socket } from 'node:net'
 
+const lastWordsMs = 1000
+
 /** One connection of a client, passed on to a broker, and what is being done to it. */
 export class Link {
   readonly #client: Socket
@@ -22,13 +24,26 @@ export class Link {
     // What a socket died of shows on its other side, which the proxy closes.
     client.on('error', () => {})
     this.#broker.on('error', () => {})
-    client.on('close', () => {
+    let sides = 2
+    const closed = (other: Socket): void => {
       clearTimeout(this.#heldTimer)
       clearTimeout(this.#cutTimer)
-      this.#broker.destroySoon()
-      onClosed(this)
-    })
-    this.#broker.on('close', () => client.destroySoon())
+      if (--sides === 0) {
+        onClosed(this)
+        return
+      }
+      other.destroySoon()
+      // What a socket has left to say may be for somebody who never reads again.
+      const limit = setTimeout(() => other.destroy(), lastWordsMs)
+      other.once('close', () => clearTimeout(limit))
+    }
+    client.on('close', () => closed(this.#broker))
+    this.#broker.on('close', () => closed(client))
+  }
+
+  /** Whether both sides are open. */
+  get whole(): boolean {
+    return !this.#client.destroyed && !this.#broker.destroyed
   }
 
   /** Closes both sides: in order, or so that the client sees a reset. */
@@ -64,6 +79,7 @@ export class Link {
     if (this.#tears === 'request') {
       this.#broker.write(chunk.subarray(0, chunk.length >> 1))
       this.#client.pause()
+      this.#cutTimer ??= setTimeout(() => this.cut('reset'), lastWordsMs)
       // Only once the half is with the broker, or it would never get there.
       this.#broker.end(() => this.cut('reset'))
     } else if (!this.#broker.write(chunk)) this.#client.pause()

@@ -94,6 +94,15 @@ describe('the proxy', () => {
     expect(asked).toBe('ques')
   })
 
+  it('keeps nothing of a client that goes while answers are held back from it', async () => {
+    const client = await connected()
+    proxy.apply({ kind: 'delay', pick: 0, forMs: 60_000 })
+    client.socket.write('question')
+    client.socket.destroy()
+    expect(await sizeBecomes(0)).toBe(0)
+    expect(await connectionsOf(broker)).toBe(0)
+  })
+
   it('refuses connections for a while', async () => {
     expect(proxy.apply({ kind: 'refuse', pick: 0, forMs: 60_000 })).toBe(true)
     const client = await connected().catch((error: unknown) => error as NodeJS.ErrnoException)
@@ -149,7 +158,13 @@ async function connected(): Promise<TestClient> {
   }
 }
 
+async function connectionsOf(server: Server): Promise<number> {
+  return new Promise((resolve, reject) =>
+    server.getConnections((error, count) => (error === null ? resolve(count) : reject(error))),
+  )
+}
+
 async function sizeBecomes(size: number): Promise<number> {
-  for (let i = 0; i < 200 && proxy.size !== size; i++) await sleep(5)
+  for (let i = 0; i < 1000 && proxy.size !== size; i++) await sleep(5)
   return proxy.size
 }

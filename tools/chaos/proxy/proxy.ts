@@ -60,7 +60,7 @@ export class FaultProxy {
   }
 
   #choose(pick: number): Link | undefined {
-    const all = [...this.#links]
+    const all = [...this.#links].filter((link) => link.whole)
     const busy = all.filter((link) => link.lastRequestMs > performance.now() - busyMs)
     const from = busy.length > 0 ? busy : all
     return from[Math.floor(pick * from.length)]
