@@ -4,6 +4,7 @@ import {
   createTopicWithJava,
   deleteTopicWithJava,
   describeTopicWithJava,
+  keyHistories,
   produceWithJava,
   readBatches,
   readTopic,
@@ -49,6 +50,22 @@ describeKafka('the Java judge', () => {
     const count = await countTopic({ bootstrapServers, topic })
     expect(count.records).toBe(6)
     expect(count.numbers).toEqual({ count: 5, others: 1, distinct: 4, min: 1, max: 4, outOfOrder: 2 })
+  })
+
+  it('tells for each key what is stored, what twice, and what out of order', async () => {
+    const topic = await freshTopic('history')
+    const numbers = [0, 1, 2, 5, 4, 5, 2, 6]
+    const records = [...numbers.map((number) => ({ key: 'a', value: `${number} more` })), { key: 'b', value: '7' }]
+    await produceWithJava({ bootstrapServers, topic, records })
+    const [a, b, ...others] = await keyHistories({ bootstrapServers, topic })
+    expect(a).toMatchObject({ key: 'a', records: 8, seen: [[0, 2], [4, 6]], twice: 2, outOfOrder: 1 }) // prettier-ignore
+    expect(a?.examples).toEqual([
+      '4 out of order at partition 0 offset 4',
+      '5 twice at partition 0 offset 5',
+      '2 twice at partition 0 offset 6',
+    ])
+    expect(b).toEqual({ key: 'b', records: 1, seen: [[7, 7]], twice: 0, outOfOrder: 0, examples: [] })
+    expect(others).toEqual([])
   })
 
   it('shows the batches of a transaction, and what an abort leaves to committed readers', async () => {
