@@ -108,7 +108,7 @@ export interface DeliveryGuard {
   onRequestOver?(batch: GuardedBatch): void
   /** A record failed before it reached a batch: it could not be sent, or its wait ended in vain. */
   onRefused?(error: KafkaError): void
-  /** The error as the application is to see it, when a batch fails with `error`. Absent, as it is. */
+  /** The error as the application is to see it when a record fails with it: `error` itself, changed or not, or another. */
   outcomeOf?(error: KafkaError): KafkaError
   /**
    * A graceful close began: finish what must be finished through the control plane. The producer waits for the promise

@@ -300,7 +300,7 @@ export function createProducer<K = Uint8Array | string, V = Uint8Array | string,
 
 function failSend(
   send: PendingSend,
-  error: unknown,
+  reason: unknown,
   interceptors: Interceptors,
   metrics: ProducerMetrics,
   guard: GuardProxy | null,
@@ -308,7 +308,7 @@ function failSend(
   const metadata = failedRecord(send.topic, send.partition)
   metrics.onError(send.topic, 1)
   // The reason of a caller's own signal is no failure.
-  if (error instanceof KafkaError) guard?.onRefused(error)
+  const error = guard !== null && reason instanceof KafkaError ? guard.onRefused(reason) : reason
   if (send.record !== null) interceptors.onAcknowledgement(send.record, metadata, error as KafkaError)
   // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- the reason of an aborted signal may be anything
   if (send.kind === AnswerKind.resolve) (send.answer as Resolve)(Promise.reject(error))

@@ -151,7 +151,6 @@ export class Coordination {
   private async end(committed: boolean): Promise<void> {
     const { options, sequences, status } = this.parts
     const { v2 } = this
-    const toV2 = !v2 && this.featureIsV2()
     const { started } = this.enlistment
     let forgotten = false
     if (started) {
@@ -167,6 +166,7 @@ export class Coordination {
     }
     this.enlistment.clear()
     this.v2 = this.featureIsV2()
+    const toV2 = this.v2 && !v2
     if (sequences.identity === null) return this.reinitialize(() => this.identification.initialize())
     // The first transaction of KIP-890 must not meet requests of the last one before (TV2-06).
     if (forgotten || (toV2 && started)) sequences.isSpent = true

@@ -85,8 +85,10 @@ export class CoordinatorLink {
           'any',
         )
         const [found] = coordinators
-        if (found?.errorCode === 0 && coordinators.length === 1) this.node = found
-        else this.judge(found?.errorCode ?? ErrorCode.UNKNOWN_SERVER_ERROR)
+        // Several, or none, name nobody.
+        const errorCode = coordinators.length === 1 ? found?.errorCode : ErrorCode.COORDINATOR_NOT_AVAILABLE
+        if (errorCode !== ErrorCode.NONE) this.judge(errorCode ?? ErrorCode.COORDINATOR_NOT_AVAILABLE)
+        else this.node = found ?? null
       } catch (error) {
         throwIfFinal(error)
       }

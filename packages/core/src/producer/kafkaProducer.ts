@@ -185,12 +185,13 @@ export class KafkaProducer<K, V, Handle> implements Producer<K, V, Handle> {
   /** The record goes no further: whoever saw it set out hears of it (ITC-04). */
   private refuse(record: AnyRecord, partition: number, error: KafkaError, isFailure: boolean): KafkaError {
     const { interceptors, metrics, guard } = this.parts
+    let seen = error
     if (isFailure) {
       metrics.onError(record.topic, 1)
-      guard?.onRefused(error)
+      if (guard !== null) seen = guard.onRefused(error)
     }
-    interceptors.onAcknowledgement(record, failedRecord(record.topic, partition), error)
-    return error
+    interceptors.onAcknowledgement(record, failedRecord(record.topic, partition), seen)
+    return seen
   }
 }
 

@@ -84,8 +84,10 @@ export class GuardProxy {
     this.hold('onRequestOver', () => this.guard.onRequestOver?.(batch))
   }
 
-  onRefused(error: KafkaError): void {
+  /** Tells of a record that never reached a batch; returns the error as the application is to see it. */
+  onRefused(error: KafkaError): KafkaError {
     this.hold('onRefused', () => this.guard.onRefused?.(error))
+    return this.outcomeOf(error)
   }
 
   /** What throws leaves the error as it is. */
