@@ -8,7 +8,12 @@ const old = { ...v1, apiVersions: { InitProducerId: { max: 2 } } } as const
 
 describe('a batch of a transaction that fails', () => {
   it('FLB-03, RSP-11: makes it abortable, whatever the error', async () => {
-    for (const error of ['INVALID_RECORD', 'TOPIC_AUTHORIZATION_FAILED', 'UNSUPPORTED_FOR_MESSAGE_FORMAT', 'INVALID_TIMESTAMP']) {
+    for (const error of [
+      'INVALID_RECORD',
+      'TOPIC_AUTHORIZATION_FAILED',
+      'UNSUPPORTED_FOR_MESSAGE_FORMAT',
+      'INVALID_TIMESTAMP',
+    ]) {
       const s = new Stage()
       const producer = await s.ready()
       producer.delivery.begin()
@@ -40,19 +45,30 @@ describe('a batch of a transaction that fails', () => {
   it('SND-10: what was not sent fails in the next pass, what was sent goes on', async () => {
     const s = new Stage()
     const producer = await s.ready({ lingerMs: 50 })
-    await s.until(producer.partitionsFor('orders'))
+    // Connections to all leaders are there.
+    await s.until(
+      producer.delivery.run(() => Promise.all([0, 1, 2].map((partition) => send(producer, '-', partition)))),
+    )
     producer.delivery.begin()
     s.cluster.intercept('Produce', { delayAfterMs: 300 }, { broker: s.cluster.partition('orders', 1).leader, times: 1 })
-    s.cluster.intercept('Produce', { error: 'INVALID_RECORD' }, { broker: s.cluster.partition('orders', 0).leader, times: 1 })
+    s.cluster.intercept(
+      'Produce',
+      { error: 'INVALID_RECORD' },
+      { broker: s.cluster.partition('orders', 0).leader, times: 1 },
+    )
     const [refused, under] = [sendWatched(producer, 'a', 0), sendWatched(producer, 'b', 1)]
     await s.advance(52)
     const waiting = sendWatched(producer, 'c', 2)
     await s.advance(10)
-    expect([refused.error?.code, waiting.error?.code, under.state]).toEqual(['INVALID_RECORD', 'INVALID_RECORD', 'pending'])
+    expect([refused.error?.code, waiting.error?.code, under.state]).toEqual([
+      'INVALID_RECORD',
+      'INVALID_RECORD',
+      'pending',
+    ])
     await s.advance(500)
     expect(under.state).toBe('resolved')
     await s.until(producer.delivery.abort())
-    expect(s.visible()).toEqual([])
+    expect(s.visible()).toEqual(['-', '-', '-'])
     await s.until(producer.close())
   })
 

@@ -111,7 +111,7 @@ export class KafkaProducer<K, V, Handle> implements Producer<K, V, Handle> {
 
   async partitionsFor(topic: string): Promise<readonly PartitionDescription[]> {
     const { appending, lifecycle, metadataWaits } = this.parts
-    if (lifecycle.refusal !== null) throw lifecycle.refusal
+    if (lifecycle.closed !== null) throw lifecycle.closed
     const info = await metadataWaits.info(appending.topic(topic))
     return info.partitions.map(({ leaderId }, partition) => ({ topic, partition, leader: leaderId }))
   }

@@ -48,6 +48,11 @@ export class Lifecycle {
     this.endedBy ??= error
   }
 
+  /** Why nothing at all is possible any more; `null` until `close` is called. */
+  get closed(): KafkaError | null {
+    return this.closedError
+  }
+
   /** Sends everything at once and waits for every outcome still missing at this moment, or until `signal` aborts. */
   async flush(signal?: AbortSignal): Promise<void> {
     signal?.throwIfAborted()
