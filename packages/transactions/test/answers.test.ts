@@ -1,3 +1,4 @@
+import type { KafkaError } from '@posthorn/contracts'
 import { describe, expect, it } from 'vitest'
 import { send, sendWatched, Stage, watch, type TransactionalProducer } from './support/stage.ts'
 
@@ -30,7 +31,7 @@ async function after(api: string, error: string, options: object = v1): Promise<
   const outcome = await s.until(
     (uses[api] as (typeof uses)[string])(producer).then(
       () => 'fine',
-      (reason: { code: string; action: string }) => reason.code,
+      (reason: unknown) => (reason as KafkaError).code,
     ),
   )
   const { state } = producer.delivery
