@@ -1,7 +1,8 @@
 /** Producer id and epoch (KIP-98). A new object for each change, so identity can be compared by reference. */
 export interface ProducerIdentity {
+  /** Id that the cluster gave, 0 or more. */
   readonly producerId: bigint
-  /** 0 to 32767. */
+  /** Its epoch, 0 to 32767. */
   readonly producerEpoch: number
 }
 

@@ -209,14 +209,16 @@ describe('the requests of a transaction', () => {
   })
 
   it('TXN-15: a transaction that took too long is aborted by the coordinator; the producer learns it by the next answer', async () => {
-    for (const options of [{}, v1]) {
+    for (const [options, code] of [
+      [{}, 'INVALID_TXN_STATE'],
+      [v1, 'PRODUCER_FENCED'],
+    ] as const) {
       const s = new Stage(options)
       const producer = await s.ready({ transactionTimeoutMs: 5000 })
       producer.delivery.begin()
       await s.until(send(producer, 'a'))
       await s.advance(10_000)
-      const late = await s.failure(producer.delivery.commit())
-      expect(late).toMatchObject({ code: 'PRODUCER_FENCED', severity: 'fatal' })
+      expect(await s.failure(producer.delivery.commit())).toMatchObject({ code, severity: 'fatal' })
       expect(s.visible()).toEqual([])
       await s.until(producer.close())
     }
