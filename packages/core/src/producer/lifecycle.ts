@@ -40,7 +40,7 @@ export class Lifecycle {
 
   /** Why records are refused now; `null` when they are taken. */
   get refusal(): KafkaError | null {
-    return this.closedError ?? this.endedBy ?? this.parts.guard?.guard.refusal ?? null
+    return this.closed ?? this.parts.guard?.guard.refusal ?? null
   }
 
   /** No record is taken any more, for a reason that only a new producer can mend. */
@@ -48,9 +48,9 @@ export class Lifecycle {
     this.endedBy ??= error
   }
 
-  /** Why nothing at all is possible any more; `null` until `close` is called. */
+  /** Why nothing at all is possible any more; `null` while something is. */
   get closed(): KafkaError | null {
-    return this.closedError
+    return this.closedError ?? this.endedBy
   }
 
   /** Sends everything at once and waits for every outcome still missing at this moment, or until `signal` aborts. */
