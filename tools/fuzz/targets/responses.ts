@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import { apiVersions, encodeResponse, ErrorCode, Reader, readResponseHeader } from '@posthorn/protocol'
+import { splice } from '../mutate.ts'
 import { Violation, withVersion, type Target } from '../target.ts'
 import type { AnyApi } from './apis.ts'
 import { apis, oldApi, vectorsOf, versionOf } from './apis.ts'
@@ -24,11 +25,25 @@ function responseTarget(name: string, api: AnyApi): Target {
     seeds: [...seeds, ...bare],
     codes,
     run: (input) => api.decodeResponse(input.subarray(1), versionOf(api, input[0] ?? 0)),
-    check(value, [first = 0]) {
-      const version = versionOf(api, first)
+    check(value, input) {
+      const version = versionOf(api, input[0] ?? 0)
+      // All of a body is read, so with a byte less or more it cannot be one.
+      const body = input.subarray(1)
+      const more = splice(body, body.length, body.length, new Uint8Array(1))
+      if (accepts(api, body.subarray(0, -1), version)) throw new Violation(`v${version} is taken without its last byte`)
+      if (accepts(api, more, version)) throw new Violation(`v${version} is taken with a byte too many`)
       const again = api.decodeResponse(api.encodeResponse(value, encodingOf(api, value, version)), version)
       if (!isDeepStrictEqual(value, again)) throw new Violation(`v${version} is another after encoding and decoding`)
     },
+  }
+}
+
+function accepts(api: AnyApi, body: Uint8Array, version: number): boolean {
+  try {
+    api.decodeResponse(body, version)
+    return true
+  } catch {
+    return false
   }
 }
 

@@ -1,14 +1,11 @@
-import { FrameSplitter, encodeResponse, metadata } from '@posthorn/protocol'
+import { DEFAULT_MAX_FRAME_BYTES, FrameSplitter, encodeResponse, metadata } from '@posthorn/protocol'
 import { seededRandom } from '@posthorn/testkit'
 import { below, splice } from '../mutate.ts'
 import { Violation, type Target } from '../target.ts'
 import { vectorsOf } from './apis.ts'
 
-/** Largest frame that the splitter is told to take: small, so that both sides of it are reached. */
-const MOST_BYTES = 4096
-
-/** What a splitter holds in advance of a frame that has begun. */
-const HELD_IN_ADVANCE = 64 * 1024
+/** Largest frame that some splitters are told to take: small, so that both sides of it are reached. */
+const SMALL_LIMIT = 4096
 
 /** Frames cut out of a stream that comes in chunks: the first byte of an input is the seed of where it is cut. */
 export function splitterTarget(): Target {
@@ -38,7 +35,8 @@ export function splitterTarget(): Target {
 /** Frames are valid during the call only, so the memory of each chunk is made useless behind it. */
 function split(stream: Uint8Array, seed: number): Uint8Array[] {
   const random = seededRandom(seed)
-  const splitter = new FrameSplitter(MOST_BYTES)
+  const limit = seed % 2 === 0 ? SMALL_LIMIT : DEFAULT_MAX_FRAME_BYTES
+  const splitter = new FrameSplitter(limit)
   const frames: Uint8Array[] = []
   const most = 1 + below(random, random() < 0.5 ? 8 : 600)
   for (let at = 0; at < stream.length;) {
@@ -46,7 +44,7 @@ function split(stream: Uint8Array, seed: number): Uint8Array[] {
     splitter.push(chunk, (frame) => frames.push(frame.slice()))
     at += chunk.length
     chunk.fill(0xa5)
-    if (splitter.pendingBytes > Math.min(at, MOST_BYTES + HELD_IN_ADVANCE)) {
+    if (splitter.pendingBytes > Math.min(at, limit + 4)) {
       throw new Violation(`${splitter.pendingBytes} bytes are pending of ${at}`)
     }
   }
