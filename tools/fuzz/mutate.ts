@@ -58,9 +58,12 @@ export function integer(value: number, size: number): Uint8Array {
   return bytes
 }
 
-/** An extreme, or something near `near`, which is what a check compares with. */
+/** An extreme, something near `near`, which is what a check compares with, or what a fixed size takes below zero. */
 export function extreme(random: Random, near: number): number {
-  return random() < 0.5 ? pick(random, EXTREMES) : near + below(random, 5) - 2
+  const kind = random()
+  if (kind < 0.4) return pick(random, EXTREMES)
+  if (kind < 0.7) return near + below(random, 5) - 2
+  return kind < 0.9 ? below(random, 129) - 64 : pick(random, EXTREMES) + below(random, 33) - 16
 }
 
 /** A varint of {@link VARINTS}. */

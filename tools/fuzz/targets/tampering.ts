@@ -10,6 +10,9 @@ import { reshape } from './reshape.ts'
 /** Bytes of a step: answers to let pass, what to do, and two that chance begins with. */
 const STEP_BYTES = 4
 
+/** More refused answers than this take up the time that a record has. */
+const MOST_STEPS = 12
+
 /** Length and correlation id of an answer. */
 const HEAD_BYTES = 8
 
@@ -32,7 +35,7 @@ export class Tampering {
   private problem: string | null = null
 
   constructor(inner: Plugin<Transport>, steps: Uint8Array) {
-    this.steps = steps
+    this.steps = steps.subarray(0, MOST_STEPS * STEP_BYTES)
     this.transport = (env) => {
       const transport = inner(env)
       return {

@@ -74,6 +74,26 @@ describe('an answer that names the new leader', () => {
     }
   })
 
+  it('names one for each partition: what it says of the same one again is ignored, so that its length bounds the work', async () => {
+    const twice = (answer: ProduceResponse): unknown => ({
+      ...answer,
+      topics: answer.topics.map((topic) => ({
+        ...topic,
+        partitions: topic.partitions.flatMap((partition) => {
+          const { leaderId, leaderEpoch } = partition.currentLeader ?? { leaderId: 0, leaderEpoch: 0 }
+          const elsewhere = { leaderId: (leaderId + 1) % 3, leaderEpoch: leaderEpoch + 1 }
+          return [partition, { ...partition, currentLeader: elsewhere }]
+        }),
+      })),
+      nodeEndpoints: [0, 1, 2].map((nodeId) => ({ nodeId, host: `broker-${nodeId}`, port: 9092, rack: null })),
+    })
+    const { s, to } = await moved(twice)
+    await s.until(s.send('a', 0).promise, 50)
+    const produced = s.cluster.history.filter(({ apiName }) => apiName === 'Produce').map(({ broker }) => broker)
+    expect(produced).toEqual([(to + 2) % 3, to])
+    await s.end()
+  })
+
   it('LDR-05 of a leader that does not lead either: the next attempt is free of back-off only for a newer epoch', async () => {
     const { s } = await moved()
     // Whoever is asked says the same new leader, which refuses again in the same epoch.
