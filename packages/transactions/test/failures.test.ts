@@ -24,7 +24,7 @@ describe('a batch of a transaction that fails', () => {
     }
   })
 
-  it('FLB-02, SND-09, FLB-09: some errors are fatal: everything on its way fails with them, and nothing more is sent', async () => {
+  it('FLB-02, SND-09, FLB-09, TXN-12: some errors are fatal: everything on its way fails with them, and nothing more is sent', async () => {
     for (const error of ['CLUSTER_AUTHORIZATION_FAILED', 'TRANSACTIONAL_ID_AUTHORIZATION_FAILED', 'PRODUCER_FENCED']) {
       const s = new Stage()
       const producer = await s.ready({ lingerMs: 20 })
@@ -154,6 +154,22 @@ describe('a batch of a transaction that fails', () => {
     expect(s.bodies('EndTxn')).toEqual([])
     await s.until(producer.delivery.abort())
     expect(producer.delivery.state).toBe('READY')
+    await s.until(producer.close())
+  })
+
+  it('SND-08, IDM-22, IDM-25: sequences of unknown fate are resolved by an epoch bump, asked for like anything else', async () => {
+    const s = new Stage(v1)
+    const producer = await s.ready({ requestTimeoutMs: 1000, deliveryTimeoutMs: 1000 })
+    producer.delivery.begin()
+    s.cluster.intercept('Produce', { cutAfter: true })
+    expect((await s.failure(send(producer, 'a'))).maybePersisted).toBe(true)
+    s.cluster.clearInterceptions()
+    s.requests()
+    await s.until(producer.delivery.abort())
+    expect(s.requests().slice(-2)).toEqual(['EndTxn v4', 'InitProducerId v5'])
+    await s.until(producer.delivery.run(() => send(producer, 'b')))
+    expect(s.cluster.log('orders', 0).at(-2)).toMatchObject({ producerEpoch: 1, baseSequence: 0 })
+    expect(s.visible()).toEqual(['b'])
     await s.until(producer.close())
   })
 

@@ -1,4 +1,6 @@
-import type { EndTxnRequest } from '@posthorn/protocol'
+import { AuthenticationError } from '@posthorn/contracts'
+import type { EndTxnRequest, ProduceRequest } from '@posthorn/protocol'
+import { RecordBatchView } from '@posthorn/protocol'
 import { describe, expect, it } from 'vitest'
 import { send, sendWatched, Stage, watch } from './support/stage.ts'
 
@@ -6,7 +8,7 @@ import { send, sendWatched, Stage, watch } from './support/stage.ts'
 const v1 = { transactionVersion: 0 } as const
 
 describe('the requests of a transaction', () => {
-  it('TV2-01, TV2-02, TV2-04: under KIP-890 the end alone is told to the coordinator, and brings the next epoch', async () => {
+  it('TV2-01, TV2-02, TV2-04, TRQ-05: under KIP-890 the end alone is told to the coordinator, and brings the next epoch', async () => {
     const s = new Stage()
     const producer = await s.ready()
     s.requests()
@@ -48,7 +50,7 @@ describe('the requests of a transaction', () => {
     await s.until(producer.close())
   })
 
-  it('TXN-05, ACC-13: partitions wanted together share a request; those that are in the transaction go on meanwhile', async () => {
+  it('TXN-05, TXN-12, ACC-13: partitions wanted together share a request; those in the transaction go on meanwhile, others wait', async () => {
     const s = new Stage(v1)
     // Elsewhere than the leader: brokers answer one request of a connection after the other.
     s.cluster.moveCoordinator('billing', (s.cluster.partition('orders', 0).leader + 1) % 3)
@@ -111,7 +113,7 @@ describe('the requests of a transaction', () => {
     await s.until(producer.close())
   })
 
-  it('TRQ-04: what was sent and is being retried is sent again until its fate is known, before the abort', async () => {
+  it('TRQ-04, TXN-12: what was sent and is being retried is sent again until its fate is known, before the abort', async () => {
     const s = new Stage()
     const producer = await s.ready({ retryBackoffMs: 50 })
     producer.delivery.begin()
@@ -195,6 +197,65 @@ describe('the requests of a transaction', () => {
     expect(waits).toHaveLength(6)
     for (const [i, wait] of waits.entries()) expect(wait).toBeGreaterThanOrEqual(Math.min(100 * 2 ** i, 400) * 0.8)
     await s.until(producer.close())
+  })
+
+  it('SND-16: the request that a coordinator was looked up for follows the answer at once', async () => {
+    const s = new Stage()
+    await s.ready()
+    const [found, asked] = ['FindCoordinator', 'InitProducerId'].map(
+      (api) => s.cluster.history.find(({ apiName }) => apiName === api)?.at ?? 0,
+    )
+    // A connection to the coordinator, its versions, and the request: three ways of 1 ms each, there and back.
+    expect((asked ?? 0) - (found ?? 0)).toBeLessThanOrEqual(6)
+  })
+
+  it('SND-11: a coordinator that refuses who we are is fatal, and says so to all that wait', async () => {
+    const s = new Stage({ brokers: 1 })
+    const inner = s.cluster.transport()
+    let refuses = false
+    const producer = await s.ready({
+      transport: (env) => {
+        const transport = inner(env)
+        return {
+          ...transport,
+          name: 'guarded',
+          secure: true,
+          connect: (to, sink, signal) =>
+            refuses
+              ? Promise.reject(new AuthenticationError('SASL_AUTHENTICATION_FAILED', 'who are you?'))
+              : transport.connect(to, sink, signal),
+        }
+      },
+    })
+    producer.delivery.begin()
+    await s.until(send(producer, 'a'))
+    refuses = true
+    s.cluster.cutConnections(0)
+    expect(await s.failure(producer.delivery.commit())).toMatchObject({
+      code: 'SASL_AUTHENTICATION_FAILED',
+      severity: 'fatal',
+    })
+    expect((await s.failure(send(producer, 'b'))).code).toBe('SASL_AUTHENTICATION_FAILED')
+    await s.until(producer.close({ timeoutMs: 100 }))
+  })
+
+  it('IDM-26, TV2-04: another producer id comes from the coordinator alone, and every sequence begins again with it', async () => {
+    const s = new Stage()
+    const producer = await s.ready()
+    producer.delivery.begin()
+    await s.until(send(producer, 'a'))
+    const change = (answer: object): object => ({ ...answer, producerId: 4711n, producerEpoch: 0 })
+    s.cluster.intercept('EndTxn', { change }, { times: 1 })
+    await s.until(producer.delivery.commit())
+    producer.delivery.begin()
+    s.cluster.clearHistory()
+    sendWatched(producer, 'b')
+    await s.advance(50)
+    expect(s.bodies('InitProducerId')).toEqual([])
+    const [produce] = s.bodies<ProduceRequest>('Produce')
+    const batch = new RecordBatchView(produce?.topics[0]?.partitions[0]?.records ?? new Uint8Array(0))
+    expect([batch.producerId, batch.producerEpoch, batch.baseSequence]).toEqual([4711n, 0, 0])
+    await s.until(producer.close({ timeoutMs: 100 }))
   })
 
   it('TRQ-15: an API that the broker does not have is fatal', async () => {
