@@ -29,6 +29,10 @@ describe('--config', () => {
     expect(() => optionsOf('bootstrap.servers=b:1')).toThrow('bootstrapServers is given twice')
   })
 
+  it('refuses transactions, which it has no way to begin or commit', () => {
+    expect(() => optionsOf('transactional.id=x')).toThrow('--config transactional.id=x: there are no transactions here')
+  })
+
   it('refuses a partitioner that is not there, by name', () => {
     expect(() => optionsOf('partitioner.class=fair')).toThrow('expected murmur2Sticky or roundRobin, received "fair"')
   })

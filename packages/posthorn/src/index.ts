@@ -6,7 +6,7 @@
 export { createProducer } from './createProducer.ts'
 export type { NodeWritableOptions } from './nodeWritable.ts'
 export { nodeWritable } from './nodeWritable.ts'
-export type { AssemblyOptions, CompressionType, ProducerOptions } from './options.ts'
+export type { AssemblyOptions, CompressionType, ProducerOptions, TransactionalProducerOptions } from './options.ts'
 export { gzip } from '@posthorn/codec-gzip'
 export {
   AuthenticationError,
@@ -38,4 +38,13 @@ export type {
 export { idempotence } from '@posthorn/idempotence'
 export { murmur2Sticky, roundRobin } from '@posthorn/partitioners'
 export { bytes, json, string } from '@posthorn/serializers'
+export type {
+  ConsumerGroupMetadata,
+  RunOptions,
+  TransactionOffset,
+  TransactionOptions,
+  Transactions,
+  TransactionState,
+} from '@posthorn/transactions'
+export { transactions } from '@posthorn/transactions'
 export { tcp } from '@posthorn/transport-tcp'

@@ -1,5 +1,6 @@
 import type { Codec, Delivery, Partitioner, Plugin, Transport } from '@posthorn/contracts'
 import type { ProducerOptions as CoreOptions } from '@posthorn/core'
+import type { TransactionOptions, Transactions } from '@posthorn/transactions'
 
 /** Codecs that come with this package, by Kafka's names. */
 export type CompressionType = 'none' | 'gzip'
@@ -26,4 +27,27 @@ export type ProducerOptions<K = Uint8Array | string, V = Uint8Array | string, Ha
   CoreOptions<K, V, Handle>,
   keyof AssemblyOptions<Handle>
 > &
-  AssemblyOptions<Handle>
+  AssemblyOptions<Handle> & {
+    /** `transactional.id`: makes the producer transactional, see {@link TransactionalProducerOptions}. Default: none. */
+    readonly transactionalId?: undefined
+    /** `transaction.timeout.ms`: only together with `transactionalId`. */
+    readonly transactionTimeoutMs?: undefined
+  }
+
+/**
+ * Options of a transactional producer: `transactionalId`, and `transactionTimeoutMs` if need be, stand for
+ * `delivery: transactions({ … })`. `clientId` is `producer-<transactionalId>` by default. What transactions rest on cannot
+ * be switched off: `acks` other than `all`, `retries: 0` and `enableIdempotence: false` are refused.
+ */
+export type TransactionalProducerOptions<K = Uint8Array | string, V = Uint8Array | string> = Omit<
+  ProducerOptions<K, V, Transactions>,
+  'acks' | 'delivery' | 'enableIdempotence' | keyof TransactionOptions
+> &
+  TransactionOptions & {
+    /** `acks`: always `all`. */
+    readonly acks?: 'all' | -1
+    /** `enable.idempotence`: always true. */
+    readonly enableIdempotence?: true | undefined
+    /** Not together with `transactionalId`. */
+    readonly delivery?: undefined
+  }

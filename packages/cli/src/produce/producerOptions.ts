@@ -29,6 +29,7 @@ export function producerOptions(flags: ProduceFlags): ProducerOptions {
     const end = setting.indexOf('=')
     if (end < 1) throw new UsageError(`--config ${setting}: expected KEY=VALUE`)
     const key = ourName(setting.slice(0, end))
+    if (key === 'transactionalId') throw new UsageError(`--config ${setting}: there are no transactions here`)
     if (options.has(key)) throw new UsageError(`--config ${setting}: ${key} is given twice`)
     options.set(key, typed(key, setting.slice(end + 1)))
   }
