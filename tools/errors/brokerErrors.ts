@@ -27,16 +27,19 @@ export const brokerErrors: Readonly<Record<string, string>> = {
   UNSUPPORTED_FOR_MESSAGE_FORMAT:
     'Raise `message.format.version` of the topic, or send without headers and idempotence.',
   POLICY_VIOLATION: 'The message says which policy of the cluster refused the record.',
-  OUT_OF_ORDER_SEQUENCE_NUMBER: 'Look at `maybePersisted`: records before this one may be lost or delayed.',
+  OUT_OF_ORDER_SEQUENCE_NUMBER:
+    'Look at `maybePersisted`: records before this one may be lost or delayed. In a transaction: abort.',
   DUPLICATE_SEQUENCE_NUMBER: 'Nothing: the record is stored already, and counts as such.',
-  INVALID_PRODUCER_EPOCH: 'Nothing: without transactions the producer raises its epoch.',
-  UNKNOWN_PRODUCER_ID: 'Nothing: the producer begins anew where no record can be doubled by it.',
-  TRANSACTIONAL_ID_AUTHORIZATION_FAILED: 'Allow the principal to use the transactional id.',
+  INVALID_PRODUCER_EPOCH: 'Nothing: without transactions the producer raises its epoch. In a transaction: abort.',
+  UNKNOWN_PRODUCER_ID:
+    'Nothing: the producer begins anew where no record can be doubled by it. In a transaction: abort.',
+  TRANSACTIONAL_ID_AUTHORIZATION_FAILED:
+    'Allow the principal to use the transactional id. If `init` was refused, call it again; else close the producer.',
   INVALID_PRODUCER_ID_MAPPING: 'Close the producer and make another one.',
-  INVALID_TXN_STATE: 'Close the producer and make another one.',
-  CONCURRENT_TRANSACTIONS: 'Nothing: the producer asks again.',
+  CONCURRENT_TRANSACTIONS: 'Nothing: the producer asks again until the transaction before is over.',
   PRODUCER_FENCED: 'Another producer has taken over the transactional id. Close this one.',
-  TRANSACTION_ABORTABLE: 'Abort the transaction; the next one may succeed.',
+  TRANSACTION_ABORTABLE:
+    'Abort the transaction; the next one may succeed. The `cause`, if there is one, says what made it fail.',
   KAFKA_STORAGE_ERROR: 'Look after the disk of the broker; the producer follows the leader while there is time.',
   SASL_AUTHENTICATION_FAILED: 'Correct the credentials.',
   FENCED_LEADER_EPOCH: 'Nothing: the producer follows the leader while there is time.',
@@ -47,4 +50,13 @@ export const brokerErrors: Readonly<Record<string, string>> = {
   UNKNOWN_TOPIC_ID: 'Nothing: the topic was deleted or made anew, and the producer asks for it.',
   INCONSISTENT_TOPIC_ID: 'Nothing: the producer asks for the topic.',
   REBOOTSTRAP_REQUIRED: 'Nothing: the producer begins with `bootstrapServers` again.',
+  INVALID_TRANSACTION_TIMEOUT: 'Lower `transactionTimeoutMs`, or raise `transaction.max.timeout.ms` of the brokers.',
+  OPERATION_NOT_ATTEMPTED: 'Abort the transaction; the error of another partition says what to mend.',
+  OFFSET_METADATA_TOO_LARGE: 'Close the producer; keep less with offsets, or raise `offset.metadata.max.bytes`.',
+  GROUP_AUTHORIZATION_FAILED: 'Abort the transaction; allow the principal to read the consumer group.',
+  GROUP_ID_NOT_FOUND: 'Abort the transaction; the group is gone, so the consumer has to join again.',
+  ILLEGAL_GENERATION: 'Abort the transaction; the group has moved on, so the consumer has to join again.',
+  UNKNOWN_MEMBER_ID: 'Abort the transaction; the group has moved on, so the consumer has to join again.',
+  FENCED_INSTANCE_ID: 'Abort the transaction; another consumer has taken over the `group.instance.id`.',
+  STALE_MEMBER_EPOCH: 'Abort the transaction; the group has moved on, so the consumer has to join again.',
 }

@@ -5,12 +5,14 @@ import { expect, test } from 'vitest'
 import * as contracts from '../../packages/contracts/src/index.ts'
 import { root } from '../bootstrap/paths.mjs'
 import { table as kafkaErrors } from '../../packages/protocol/src/errorEntries.ts'
+import { transactionMoves } from '../../packages/transactions/src/states.ts'
 import { brokerErrors } from './brokerErrors.ts'
 import { ownErrors } from './ownErrors.ts'
 import { errorsPage, knownCodes } from './table.ts'
 
-// Codes are the only strings of this shape; those of Node begin with ERR_.
+// Codes are the only strings of this shape, beside the states of transactions; those of Node begin with ERR_.
 const CODE = /'((?!ERR_)[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)'/g
+const states = new Set(Object.keys(transactionMoves.fatal))
 
 const sources = globSync('{packages,plugins}/*/src/**/*.ts', { cwd: root })
   .filter((file) => !file.endsWith('errorEntries.ts'))
@@ -21,7 +23,7 @@ test('every code that any package may give to an application is in the table', (
   const unknown = sources.flatMap(([file, text]) =>
     [...text.matchAll(CODE)]
       .map((match) => match[1]!)
-      .flatMap((code) => (knownCodes.has(code) ? [] : [`${file}: ${code}`])),
+      .flatMap((code) => (knownCodes.has(code) || states.has(code) ? [] : [`${file}: ${code}`])),
   )
   expect(unknown).toEqual([])
 })

@@ -87,6 +87,14 @@ export const ownErrors: Readonly<Record<string, OwnError>> = {
     meaning: 'The call is not allowed now.',
     advice: 'The message says what has to come first. From a plugin of your own it is a mistake in it.',
   },
+  INVALID_TXN_STATE: {
+    class: 'StateError, BrokerError',
+    retriable: false,
+    meaning:
+      'The state of the transaction does not allow the call, or a coordinator says that it does not allow the request.',
+    advice:
+      'Of class `StateError`: nothing has changed; the message names the state and the calls that it allows. From a coordinator it is fatal: close the producer and make another one.',
+  },
   MALFORMED_BATCH: {
     class: 'ProtocolError',
     retriable: false,
@@ -160,5 +168,20 @@ export const ownErrors: Readonly<Record<string, OwnError>> = {
     retriable: true,
     meaning: 'An asynchronous serializer did not finish within `maxBlockMs`.',
     advice: 'Nothing was sent. Look at what the serializer waits for, such as a schema registry.',
+  },
+  TRANSACTION_ABORTED: {
+    class: 'KafkaError',
+    retriable: false,
+    severity: 'abortable',
+    meaning: 'The transaction was aborted before the record was sent.',
+    advice:
+      'Nothing more: you, or `run`, have aborted. Send the record again in another transaction if it is to count.',
+  },
+  TRANSACTION_TIMEOUT: {
+    class: 'TimeoutError',
+    retriable: true,
+    meaning: '`init`, `commit`, `abort` or `sendOffsets` was not over within `maxBlockMs`. The work goes on.',
+    advice:
+      'Call the same again to wait for it; no other call is allowed before. After `sendOffsets`, go on to `commit` or `abort`.',
   },
 }

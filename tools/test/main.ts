@@ -18,6 +18,7 @@ const steps: Step[] = [
   command('boundaries', 'depcruise', ['--config', 'tools/boundaries/rules.mjs', 'packages', 'plugins', 'examples']),
   command('unused code', 'knip', []),
   command('catalogue', 'tools/catalogue/main.ts', ['--check']),
+  command('picture of the states', 'tools/states/main.ts', ['--check']),
   ...apiSteps(),
   ...packedSteps(),
   tests(),
