@@ -16,6 +16,14 @@ export interface OwnError {
  * table that docs/errors.md is written from, together with Kafka's own (`packages/protocol/src/errorEntries.ts`).
  */
 export const ownErrors: Readonly<Record<string, OwnError>> = {
+  BOOTSTRAP_RESOLUTION_FAILED: {
+    class: 'ConnectionError',
+    retriable: false,
+    severity: 'fatal',
+    meaning: 'No name in `bootstrapServers` could be resolved within `bootstrapResolveTimeoutMs`.',
+    advice:
+      'Correct the names, or look after DNS, and make another producer. The `cause` is the latest `NAME_NOT_RESOLVED`.',
+  },
   BUFFER_EXHAUSTED: {
     class: 'BufferExhaustedError',
     retriable: true,
@@ -124,6 +132,12 @@ export const ownErrors: Readonly<Record<string, OwnError>> = {
     retriable: true,
     meaning: 'Nothing was learnt of the topic, or of the partition that the record names, within `maxBlockMs`.',
     advice: 'Nothing was sent. The `cause` is the latest trouble: no broker to reach, no such topic, no permission.',
+  },
+  NAME_NOT_RESOLVED: {
+    class: 'ConnectionError',
+    retriable: true,
+    meaning: 'The name of a broker could not be resolved.',
+    advice: 'The producer goes on trying. Look after DNS when it is the `cause` of another error.',
   },
   NETWORK_EXCEPTION: {
     class: 'ConnectionError, BrokerError',

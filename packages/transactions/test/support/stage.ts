@@ -8,7 +8,7 @@ import { createProducer } from 'posthorn'
 
 type Bytes = Uint8Array | string
 export type TransactionalProducer = Producer<Bytes, Bytes, Transactions>
-type Options = Partial<ProducerOptions<Bytes, Bytes, Transactions>> & Partial<TransactionOptions>
+type Options = Partial<Omit<ProducerOptions<Bytes, Bytes, Transactions>, keyof TransactionOptions> & TransactionOptions>
 
 /** Reads how a promise stands without waiting for it. */
 export interface Watched {
