@@ -110,6 +110,8 @@ export interface DeliveryGuard {
   onRefused?(error: KafkaError): void
   /** The error as the application is to see it when a record fails with it: `error` itself, changed or not, or another. */
   outcomeOf?(error: KafkaError): KafkaError
+  /** `close` was called: no record is taken any more. What is open goes its way; `onClosing` comes when it is settled. */
+  onCloseCalled?(): void
   /**
    * A graceful close began: finish what must be finished through the control plane. The producer waits for the promise
    * within its close time-out, still sending batches meanwhile.

@@ -94,12 +94,22 @@ export class Coordination {
     return this.inTurn(() => this.settle(() => this.offsets.commit(offsets, group, this.v2)))
   }
 
-  /** Sends what is left, then commits (TXN-06). The status is COMMITTING. */
+  /**
+   * Sends what is left, then commits (TXN-06). The status is COMMITTING. What is committed stays so: when only the higher
+   * epoch for the next transaction cannot be had, this resolves, and the status tells.
+   */
   async commit(): Promise<void> {
-    const { control, status } = this.parts
+    const { control } = this.parts
+    let isCommitted = false
+    const onEnded = (): void => {
+      isCommitted = true
+    }
     await control.flushed()
-    await this.inTurn(() => this.settle(() => this.end(true)))
-    if (status.hasFailed && status.error !== null) throw status.error
+    try {
+      await this.inTurn(() => this.settle(() => this.end(true, onEnded)))
+    } catch (error) {
+      if (!isCommitted) throw error
+    }
   }
 
   /** Waits for what is on its way, then aborts (TXN-07). The status is ABORTING. */
@@ -109,7 +119,7 @@ export class Coordination {
     control.failUndrained(cause ?? new KafkaError('TRANSACTION_ABORTED', 'the transaction was aborted'))
     await control.flushed()
     await late.over()
-    await this.queue.run(() => this.settle(() => this.end(false)))
+    await this.queue.run(() => this.settle(() => this.endAborted()))
   }
 
   private get identity(): ProducerIdentity {
@@ -148,7 +158,7 @@ export class Coordination {
     return error
   }
 
-  private async end(committed: boolean): Promise<void> {
+  private async end(committed: boolean, onEnded: () => void = () => {}): Promise<void> {
     const { options, sequences, status } = this.parts
     const { v2 } = this
     const { started } = this.enlistment
@@ -164,6 +174,7 @@ export class Coordination {
       forgotten = ended.forgotten
       if (ended.identity !== this.identity) sequences.adopt(ended.identity)
     }
+    onEnded()
     this.enlistment.clear()
     this.v2 = this.featureIsV2()
     const toV2 = this.v2 && !v2
@@ -173,6 +184,16 @@ export class Coordination {
     if (!sequences.isSpent) status.move('ended')
     else if (this.identification.canBump) await this.reinitialize(() => this.identification.bump(this.identity))
     else this.goOnWithoutBump()
+  }
+
+  /** Whatever stops an abort is fatal: it cannot be aborted in its turn (TXR-04). */
+  private async endAborted(): Promise<void> {
+    try {
+      await this.end(false)
+    } catch (thrown) {
+      const error = asKafkaError(thrown)
+      throw this.parts.status.state === 'ABORTING' ? withSeverity(error, 'fatal') : error
+    }
   }
 
   private async reinitialize(ask: () => Promise<ProducerIdentity>): Promise<void> {

@@ -8,6 +8,7 @@ export class Status {
   refusal: KafkaError | null
   private current: TransactionState = 'UNINITIALIZED'
   private lastError: KafkaError | null = null
+  private isClosed = false
   private readonly onError: (error: KafkaError) => void
 
   /** `onError` hears of each error that ends a transaction, or everything. */
@@ -75,7 +76,16 @@ export class Status {
     this.onError(this.lastError)
   }
 
+  /** The application has closed the producer: it may call nothing any more, whatever the state. */
+  close(): void {
+    this.isClosed = true
+  }
+
   private check(call: string, allowed: boolean): void {
+    if (this.isClosed) {
+      const message = `${call} is not possible, the producer is closed`
+      throw new StateError('PRODUCER_CLOSED', message, { severity: 'fatal' })
+    }
     if (allowed) return
     if (this.hasFailed && this.lastError !== null) throw seen(this.lastError, `${call} is not possible`)
     const allowedNow = allowedCalls(this.current)

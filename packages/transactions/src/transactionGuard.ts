@@ -161,6 +161,11 @@ export class TransactionGuard implements DeliveryGuard {
     this.sequences.ofStamped(batch)?.split(batch, pieces, (piece, stamp) => control.restamp(piece, stamp))
   }
 
+  /** A transaction whose records are refused must not be committed. */
+  onCloseCalled(): void {
+    this.status.close()
+  }
+
   /** A transaction that is open is aborted; one that is ending ends (SND-12, SND-13). */
   async onClosing(): Promise<void> {
     const { coordination, operations } = this.started

@@ -84,7 +84,10 @@ export class Lifecycle {
       const message = `timeoutMs of close: expected 0 or more ms, received ${String(timeoutMs)}`
       return Promise.reject(new RecordError('INVALID_ARGUMENT', message))
     }
-    this.closedError ??= new StateError('PRODUCER_CLOSED', 'the producer is closed', { severity: 'fatal' })
+    if (this.closedError === null) {
+      this.closedError = new StateError('PRODUCER_CLOSED', 'the producer is closed', { severity: 'fatal' })
+      this.parts.guard?.onCloseCalled()
+    }
     if (timeoutMs !== undefined && this.closing !== null) this.forceAfter(timeoutMs)
     this.closing ??= this.finish(timeoutMs)
     return this.closing

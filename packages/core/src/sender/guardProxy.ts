@@ -90,6 +90,10 @@ export class GuardProxy {
     return this.outcomeOf(error)
   }
 
+  onCloseCalled(): void {
+    this.hold('onCloseCalled', () => this.guard.onCloseCalled?.())
+  }
+
   /** What throws leaves the error as it is. */
   outcomeOf(error: KafkaError): KafkaError {
     try {

@@ -1,0 +1,29 @@
+import { describe, expect, test } from 'vitest'
+import { transactionRun } from './simulation/simulation.ts'
+
+// More: TRANSACTION_SEEDS=2000 npx vitest run packages/transactions/test/simulation.test.ts
+// One again, with a trace: npm run simulate -- --kind transactions --seed 1234
+const { TRANSACTION_SEEDS: seeds = '200', TRANSACTION_FROM: from = '1' } = process.env
+
+/**
+ * Whatever went wrong on the way: readers of committed records see each transaction whole or not at all, once, in order,
+ * and as its application was told; and in the end nothing is left open.
+ */
+test(
+  'transactions under faults, crashes, fencing and fail-over are all or nothing, at most once, in order',
+  async () => {
+    for (let seed = Number(from); seed < Number(from) + Number(seeds); seed++) {
+      expect({ seed, wrong: await transactionRun(seed) }).toEqual({ seed, wrong: [] })
+    }
+  },
+  60_000 + Number(seeds) * 1000,
+)
+
+// Seeds that once went wrong, with what was wrong then.
+const kept: [seed: number, once: string][] = []
+
+describe.runIf(kept.length > 0)('seeds that were mended', () => {
+  test.each(kept)('seed %i: %s', async (seed) => {
+    expect(await transactionRun(seed)).toEqual([])
+  })
+})

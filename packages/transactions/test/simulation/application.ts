@@ -1,0 +1,91 @@
+import { KafkaError } from '@posthorn/contracts'
+import { Client, type Configuration, drawConfiguration } from './client.ts'
+import { Crash } from './lifeline.ts'
+import type { Stage } from './stage.ts'
+import { Script } from './script.ts'
+
+/** Clients that one application may use up. */
+const MAX_LIVES = 40
+
+/**
+ * One application with its transactional id: runs transactions, and whenever its client has crashed or met its end, a new
+ * one goes on under the same id. Sometimes one takes over while the one before is still at work.
+ */
+export class Application {
+  readonly transactionalId: string
+  readonly configuration: Configuration
+  /** Whether nobody recovers what the last client left. */
+  readonly abandons: boolean
+  private readonly stage: Stage
+  private readonly zombies: Promise<void>[] = []
+  private transactionsLeft: number
+
+  constructor(stage: Stage, transactionalId: string) {
+    this.stage = stage
+    this.transactionalId = transactionalId
+    this.configuration = drawConfiguration(stage.draw)
+    this.transactionsLeft = 3 + stage.draw.below(12)
+    this.abandons = stage.draw.chance(0.2)
+  }
+
+  /** Resolves when every transaction was tried. */
+  async run(): Promise<void> {
+    const { draw } = this.stage
+    for (let lives = 0; this.transactionsLeft > 0 && lives < MAX_LIVES; lives++) {
+      const client = this.start(true)
+      const superseded = draw.chance(0.15) ? draw.below(4) : Number.POSITIVE_INFINITY
+      await this.guarded(client, async (script) => {
+        if (!(await script.initialize())) return
+        for (let done = 0; this.transactionsLeft > 0 && (await script.canGoOn(true)); done++) {
+          if (done >= superseded) {
+            this.zombies.push(this.guarded(client, () => this.haunt(script)))
+            return
+          }
+          this.transactionsLeft--
+          await script.transaction()
+        }
+        await script.close()
+      })
+    }
+    await Promise.all(this.zombies)
+  }
+
+  /** When everything works again: recovers what was left behind, and closes properly. */
+  async recover(): Promise<void> {
+    if (this.abandons) return
+    for (let lives = 0; lives < MAX_LIVES; lives++) {
+      const client = this.start(false)
+      const script = new Script(this.stage, client)
+      if (await script.initialize()) {
+        const ended = await script.commitOne()
+        await script.close()
+        if (ended) return
+      } else await script.close()
+    }
+    this.stage.ledger.blame(`${this.transactionalId} could not recover although nothing went wrong any more`)
+  }
+
+  /** A client that another has taken over from does not know it yet. */
+  private async haunt(script: Script): Promise<void> {
+    for (let left = 1 + this.stage.draw.below(5); left > 0; left--) {
+      await this.stage.pause(this.stage.draw.below(200))
+      if (!(await script.canGoOn(false))) break
+      await script.transaction()
+    }
+    await script.close()
+  }
+
+  private start(crashes: boolean): Client {
+    return new Client(this.stage, this.transactionalId, this.configuration, crashes)
+  }
+
+  private async guarded(client: Client, work: (script: Script) => Promise<void>): Promise<void> {
+    try {
+      await work(new Script(this.stage, client))
+    } catch (error) {
+      if (error instanceof Crash) return
+      const what = error instanceof KafkaError ? `${error.code}: ${error.message}` : String((error as Error).stack)
+      this.stage.ledger.blame(`${client.life.clientId}: nobody expected ${what}`)
+    }
+  }
+}
