@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util'
 import type { Kind } from '../../packages/posthorn/test/support/kinds.ts'
-import { kinds } from '../../packages/posthorn/test/support/kinds.ts'
+import { kinds as others } from '../../packages/posthorn/test/support/kinds.ts'
+import { transactionRun } from '../../packages/transactions/test/simulation/simulation.ts'
 
 // npm run simulate -- --seeds 1000 [--from 1] [--kind NAME]      many runs; prints every seed that is not as it should be
 // npm run simulate -- --seed 1234 --kind NAME                    one run again, with a trace of what happened
@@ -12,6 +13,8 @@ const { values } = parseArgs({
     seed: { type: 'string' },
   },
 })
+
+const kinds: Readonly<Record<string, Kind>> = { ...others, transactions: transactionRun }
 
 /** What is wrong in one run; empty when nothing is. */
 async function wrongWith(seed: number, kind: Kind, trace: boolean): Promise<string[]> {

@@ -100,15 +100,15 @@ export class Coordination {
    */
   async commit(): Promise<void> {
     const { control } = this.parts
-    let isCommitted = false
-    const onEnded = (): void => {
-      isCommitted = true
-    }
     await control.flushed()
+    const outcome = { committed: false }
+    const onEnded = (): void => {
+      outcome.committed = true
+    }
     try {
       await this.inTurn(() => this.settle(() => this.end(true, onEnded)))
     } catch (error) {
-      if (!isCommitted) throw error
+      if (!outcome.committed) throw error
     }
   }
 

@@ -50,7 +50,8 @@ export class Lifeline {
         },
         (error: unknown) => {
           forget()
-          reject(error as Error)
+          // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- as it came
+          reject(error)
         },
       )
     })
@@ -65,7 +66,10 @@ export class Lifeline {
         if (this.#dead) return { cancel() {} }
         const key = {}
         this.#timers.add(key)
-        const timer = clock.schedule(ms, () => void (this.#timers.delete(key) && task()), background)
+        const fire = (): void => {
+          if (this.#timers.delete(key)) task()
+        }
+        const timer = clock.schedule(ms, fire, background)
         return {
           cancel: () => {
             this.#timers.delete(key)
@@ -87,8 +91,12 @@ export class Lifeline {
           const inner = await transport.connect(
             to,
             {
-              onData: (chunk) => void (this.#dead || sink.onData(chunk)),
-              onDrain: () => void (this.#dead || sink.onDrain()),
+              onData: (chunk) => {
+                if (!this.#dead) sink.onData(chunk)
+              },
+              onDrain: () => {
+                if (!this.#dead) sink.onDrain()
+              },
               onClose: (error) => {
                 this.#connections.delete(inner)
                 if (!this.#dead) sink.onClose(error)
@@ -96,7 +104,7 @@ export class Lifeline {
             },
             signal,
           )
-          if (this.#dead) inner.destroy(new Error('the process was killed'))
+          if (this.dead) inner.destroy(new Error('the process was killed'))
           else this.#connections.add(inner)
           return inner
         },

@@ -166,9 +166,9 @@ export class Script {
     const group = { groupId, ...(stage.era.knowsMembers && draw.chance(0.5) && member) }
     const sent = client.delivery.sendOffsets([{ topic: INPUT, partition, offset }], group).then(
       () => {},
-      (error: KafkaError) => {
+      (error: unknown) => {
         stage.say(`${transaction.clientId} sendOffsets fails`, { error })
-        if (error.code !== 'TRANSACTION_TIMEOUT') transaction.offsetsFailed = true
+        if ((error as KafkaError).code !== 'TRANSACTION_TIMEOUT') transaction.offsetsFailed = true
       },
     )
     transaction.offsets.set(`${groupId}/${INPUT}-${partition}`, offset)

@@ -55,8 +55,8 @@ export class Stage {
 
   private noteEnd({ body, clientId }: SeizedRequest): undefined {
     if (!(body as { committed: boolean }).committed) return
-    const life = this.ledger.lives.find((it) => it.clientId === clientId)
-    if (life?.current != null) life.current.commitSeen = true
+    const current = this.ledger.lives.find((it) => it.clientId === clientId)?.current ?? null
+    if (current !== null) current.commitSeen = true
   }
 
   private hideFeatures(untilMs: number): void {
