@@ -25,6 +25,7 @@ export function joinTransaction(
 ): Refusal | undefined {
   const { topic, index, transactions } = partition
   if (transactions.isOpen(batch.producerId, batch.producerEpoch)) return undefined
+  if (version < addsPartitions && !cluster.settings.transactionPartitionVerification) return undefined
   const isFirst = transactions.tryFirst(batch)
   const unable = cluster.coordinators.availability('transaction', transactionalId)
   if (unable !== ErrorCode.NONE) return refusalOf(unable, version)

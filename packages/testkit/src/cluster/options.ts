@@ -54,6 +54,12 @@ export interface ClusterOptions {
   readonly transactionMaxTimeoutMs?: number | undefined
   /** Time between the answer to EndTxn and the markers in the partitions, in ms; 0 writes them first. Default 0. */
   readonly transactionMarkerMs?: number | undefined
+  /**
+   * `transaction.partition.verification.enable`: leaders ask the coordinator whether a partition is in a transaction before
+   * they append to it. False plays brokers before Kafka 3.6, where a batch that comes late can open a transaction that
+   * nobody ends. Default true.
+   */
+  readonly transactionPartitionVerification?: boolean | undefined
   /** How long a broker that has become a coordinator says COORDINATOR_LOAD_IN_PROGRESS, in ms. Default 50. */
   readonly coordinatorLoadMs?: number | undefined
   /** Requests kept in `history`. Default 10000, and never more than 16 MiB of them. */
@@ -75,6 +81,7 @@ export interface ClusterSettings {
   readonly transactionVersion: 0 | 2
   readonly transactionMaxTimeoutMs: number
   readonly transactionMarkerMs: number
+  readonly transactionPartitionVerification: boolean
   readonly coordinatorLoadMs: number
   readonly historyLimit: number
 }
@@ -96,6 +103,7 @@ export function clusterSettings(options: ClusterOptions): ClusterSettings {
     transactionVersion: options.transactionVersion ?? 2,
     transactionMaxTimeoutMs: options.transactionMaxTimeoutMs ?? 900_000,
     transactionMarkerMs: options.transactionMarkerMs ?? 0,
+    transactionPartitionVerification: options.transactionPartitionVerification ?? true,
     coordinatorLoadMs: options.coordinatorLoadMs ?? 50,
     historyLimit: options.historyLimit ?? 10_000,
   }

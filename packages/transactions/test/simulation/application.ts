@@ -7,6 +7,9 @@ import { Script } from './script.ts'
 /** Clients that one application may use up. */
 const MAX_LIVES = 40
 
+/** Attempts at a transaction once everything works again. What was out then may still make the first ones fail. */
+const MAX_RECOVERIES = 4
+
 /**
  * One application with its transactional id: runs transactions, and whenever its client has crashed or met its end, a new
  * one goes on under the same id. Sometimes one takes over while the one before is still at work.
@@ -19,11 +22,13 @@ export class Application {
   private readonly stage: Stage
   private readonly zombies: Promise<void>[] = []
   private transactionsLeft: number
+  /** The last client, when it is still there. */
+  private survivor: Script | null = null
 
   constructor(stage: Stage, transactionalId: string) {
     this.stage = stage
     this.transactionalId = transactionalId
-    this.configuration = drawConfiguration(stage.draw)
+    this.configuration = drawConfiguration(stage.draw, stage.isCalm)
     this.transactionsLeft = 3 + stage.draw.below(12)
     this.abandons = stage.draw.chance(0.2)
   }
@@ -44,7 +49,8 @@ export class Application {
           this.transactionsLeft--
           await script.transaction()
         }
-        await script.close()
+        if (script.isClosed || this.transactionsLeft > 0 || draw.chance(0.5)) await script.close()
+        else this.survivor = script
       })
     }
     await Promise.all(this.zombies)
@@ -52,17 +58,25 @@ export class Application {
 
   /** When everything works again: recovers what was left behind, and closes properly. */
   async recover(): Promise<void> {
+    const { survivor } = this
+    if (survivor !== null) await this.guarded(survivor.client, () => this.survive(survivor))
     if (this.abandons) return
-    for (let lives = 0; lives < MAX_LIVES; lives++) {
-      const client = this.start(false)
-      const script = new Script(this.stage, client)
-      if (await script.initialize()) {
-        const ended = await script.commitOne()
-        await script.close()
-        if (ended) return
-      } else await script.close()
+    for (let lives = 0; lives < MAX_RECOVERIES; lives++) {
+      const script = new Script(this.stage, this.start(false))
+      if ((await script.initialize()) && (await script.commitOne())) return script.close()
+      await script.close()
     }
     this.stage.ledger.blame(`${this.transactionalId} could not recover although nothing went wrong any more`)
+  }
+
+  /** Whatever it has been through: a client whose state allows it has to be able to go on, and to close. */
+  private async survive(script: Script): Promise<void> {
+    for (let attempts = 0; attempts < MAX_RECOVERIES && (await script.canGoOn(true)); attempts++) {
+      if (await script.commitOne()) return script.close()
+    }
+    const { delivery, life } = script.client
+    if (delivery.state !== 'FATAL_ERROR') this.stage.ledger.blame(`${life.clientId} can never commit again`)
+    await script.close()
   }
 
   /** A client that another has taken over from does not know it yet. */

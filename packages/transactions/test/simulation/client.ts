@@ -22,19 +22,19 @@ export interface Configuration {
 }
 
 /** Options of clients: some have time for everything, the batches of others expire. */
-export function drawConfiguration({ below, chance, pick }: Draw): Configuration {
+export function drawConfiguration({ below, chance, pick }: Draw, isCalm: boolean): Configuration {
   const requestTimeoutMs = 200 + below(1300)
   const lingerMs = below(12)
-  const isHasty = chance(0.4)
+  const isHasty = chance(0.4) && !isCalm
   return {
     batchSize: 100 + below(900),
     lingerMs,
     maxInFlightRequestsPerConnection: 1 + below(5),
     requestTimeoutMs,
     deliveryTimeoutMs: isHasty ? requestTimeoutMs + lingerMs + below(900) : 120_000,
-    maxBlockMs: pick([300, 1500, 60_000]),
+    maxBlockMs: isCalm ? 60_000 : pick([300, 1500, 60_000]),
     retryBackoffMs: pick([10, 50, 100]),
-    transactionTimeoutMs: pick([700, 3000, 60_000, 60_000]),
+    transactionTimeoutMs: isCalm ? 60_000 : pick([700, 3000, 60_000, 60_000]),
     compression: chance(0.15) ? 'gzip' : 'none',
   }
 }

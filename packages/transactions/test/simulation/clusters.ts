@@ -10,18 +10,29 @@ export interface Era {
   readonly provesAge: boolean
   /** Whether TxnOffsetCommit knows members of groups. */
   readonly knowsMembers: boolean
+  /** Whether leaders ask the coordinator before they append (since 3.6). */
+  readonly verifies: boolean
   /** Whether transaction.version 2 is agreed on only some time after the start. */
   readonly isUpgraded: boolean
 }
 
 const eras: readonly Era[] = [
-  { name: '4.x', transactionVersion: 2, apiVersions: {}, provesAge: true, knowsMembers: true, isUpgraded: false },
+  {
+    name: '4.x',
+    transactionVersion: 2,
+    apiVersions: {},
+    provesAge: true,
+    knowsMembers: true,
+    verifies: true,
+    isUpgraded: false,
+  },
   {
     name: '4.x, upgraded on the way',
     transactionVersion: 2,
     apiVersions: {},
     provesAge: false,
     knowsMembers: true,
+    verifies: true,
     isUpgraded: true,
   },
   {
@@ -30,6 +41,7 @@ const eras: readonly Era[] = [
     apiVersions: {},
     provesAge: false,
     knowsMembers: true,
+    verifies: true,
     isUpgraded: false,
   },
   {
@@ -48,6 +60,7 @@ const eras: readonly Era[] = [
     },
     provesAge: false,
     knowsMembers: true,
+    verifies: false,
     isUpgraded: false,
   },
   {
@@ -66,6 +79,7 @@ const eras: readonly Era[] = [
     },
     provesAge: false,
     knowsMembers: false,
+    verifies: false,
     isUpgraded: false,
   },
 ]
@@ -110,6 +124,7 @@ export function clusterOf(
     latencyMs: () => random() * latency,
     transactionVersion: era.transactionVersion,
     apiVersions: era.apiVersions,
+    transactionPartitionVerification: era.verifies,
     transactionMarkerMs: chance(0.4) ? below(400) : 0,
     coordinatorLoadMs: below(200),
   }

@@ -15,7 +15,7 @@ export class Faults {
   constructor(stage: Stage) {
     const { draw } = stage
     this.stage = stage
-    this.left = draw.pick([0, 8, 20, 40])
+    this.left = stage.isCalm ? 0 : draw.pick([8, 20, 40])
     // In some runs nothing happens that ends a producer, so that all that is transient meets each other.
     this.severity = draw.pick([0, 0.1, 0.3])
     stage.clock.schedule(draw.below(300), () => this.next())
@@ -41,6 +41,7 @@ export class Faults {
   private next(): void {
     if (this.left-- <= 0) return
     const { draw, clock } = this.stage
+    if (draw.chance(0.03)) this.stage.grow(draw.pick(Object.keys(this.stage.layout.topics)))
     const kinds = [this.request, this.request, this.request, this.connections, this.place, this.place, this.broker]
     draw.pick(kinds).call(this)
     clock.schedule(draw.random() * draw.pick([20, 400]), () => this.next())

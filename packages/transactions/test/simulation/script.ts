@@ -14,8 +14,9 @@ const MAX_ATTEMPTS = 4000
 /** What the application of one client does. */
 export class Script {
   private readonly stage: Stage
-  private readonly client: Client
-  private isClosed = false
+  readonly client: Client
+  /** Whether it has closed its producer. */
+  isClosed = false
 
   constructor(stage: Stage, client: Client) {
     this.stage = stage
@@ -58,6 +59,7 @@ export class Script {
     const { client, stage } = this
     const transaction = this.begin()
     const sends = stage.partitions.map(([topic, partition]) => client.send(transaction, topic, partition))
+    await this.sendOffsets(transaction)
     const committed = await this.commit(transaction)
     await Promise.all(sends)
     return committed
@@ -78,6 +80,11 @@ export class Script {
     await closed
     stage.say(`${life.clientId} is closed`)
     this.tryBegin()
+    const { transactionalId, clientId } = life
+    const isLast = stage.ledger.lives.findLast((it) => it.transactionalId === transactionalId) === life
+    if (!isLast || timeoutMs !== undefined || delivery.state === 'FATAL_ERROR') return
+    if (stage.cluster.transaction(transactionalId)?.state !== 'Ongoing') return
+    stage.ledger.blame(`${clientId}: a transaction is left open after close`)
   }
 
   private tryBegin(): void {
@@ -135,6 +142,7 @@ export class Script {
       if (error instanceof Crash) this.end(transaction, 'unknown')
       if (!(error instanceof KafkaError || error instanceof Unwanted)) throw error
       stage.say(`${client.life.clientId} run fails`, { error })
+      if (error instanceof KafkaError) this.expectSuccess('run', error)
       this.end(transaction, error instanceof KafkaError && error.severity === 'fatal' ? 'unknown' : 'aborted')
     }
   }
@@ -168,6 +176,7 @@ export class Script {
       () => {},
       (error: unknown) => {
         stage.say(`${transaction.clientId} sendOffsets fails`, { error })
+        this.expectSuccess('sendOffsets', error as KafkaError)
         if ((error as KafkaError).code !== 'TRANSACTION_TIMEOUT') transaction.offsetsFailed = true
       },
     )
@@ -218,11 +227,20 @@ export class Script {
         }
         if (!(error instanceof KafkaError)) throw error
         stage.say(`${client.life.clientId} ${name} fails`, { error, severity: error.severity })
+        this.expectSuccess(name, error)
         if (error.code !== 'TRANSACTION_TIMEOUT') return error
         this.tryOther(name)
       }
     }
     throw new Error(`${name} did not end in ${MAX_ATTEMPTS} attempts`)
+  }
+
+  /** Where nothing goes wrong, only those fail that were fenced. */
+  private expectSuccess(name: string, { code, message }: KafkaError): void {
+    const { stage, client } = this
+    const { transactionalId } = client.life
+    const isLast = stage.ledger.lives.findLast((it) => it.transactionalId === transactionalId) === client.life
+    if (stage.isCalm && isLast) stage.ledger.blame(`${client.life.clientId}: ${name} fails with ${code}: ${message}`)
   }
 
   private tryOther(name: string): void {

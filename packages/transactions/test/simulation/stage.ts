@@ -16,6 +16,9 @@ export class Stage {
   readonly transactionalIds: readonly string[]
   /** Takes a line of a trace; `null` when nobody reads one. */
   readonly trace: Line | null
+  /** Whether nothing goes wrong in this run: then nothing may fail either. */
+  readonly isCalm: boolean
+  private readonly counts: Record<string, number>
   /** Told of each client that was initialized. */
   onInitialized: (life: Life) => void = () => {}
 
@@ -26,6 +29,8 @@ export class Stage {
     this.transactionalIds = ['billing', 'shipping'].slice(0, 1 + this.draw.below(2))
     this.cluster = createCluster({ ...clusterOf(this.draw, this.era, this.layout), clock: this.clock })
     this.trace = trace
+    this.counts = { ...this.layout.topics }
+    this.isCalm = this.draw.chance(0.15)
     this.cluster.intercept('EndTxn', (request) => this.noteEnd(request))
     if (this.era.isUpgraded) this.hideFeatures(this.draw.below(3000))
     this.say('cluster', { era: this.era.name, ...this.layout })
@@ -48,9 +53,17 @@ export class Stage {
 
   /** Partitions that are produced to. */
   get partitions(): (readonly [topic: string, partition: number])[] {
-    return Object.entries(this.layout.topics).flatMap(([topic, count]) =>
+    return Object.entries(this.counts).flatMap(([topic, count]) =>
       Array.from({ length: count }, (_, partition) => [topic, partition] as const),
     )
+  }
+
+  /** A topic gets one more partition. */
+  grow(topic: string): void {
+    const count = (this.counts[topic] ?? 0) + 1
+    this.counts[topic] = count
+    this.cluster.addPartitions(topic, count)
+    this.say('FAULT', { topic, partitions: count })
   }
 
   private noteEnd({ body, clientId }: SeizedRequest): undefined {
