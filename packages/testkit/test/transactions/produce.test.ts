@@ -74,3 +74,11 @@ it('answers a repeated batch of the open transaction as the first time', async (
   expect([await producer.send(it, 0), await producer.send(it, 0)]).toEqual(['NONE', 'NONE'])
   expect(cluster.records('t', 0)).toHaveLength(1)
 })
+
+it('plays leaders from before Kafka 3.6, where a batch that comes late opens a transaction that nobody ends', async () => {
+  const { producer, cluster } = await transactions({ transactionPartitionVerification: false })
+  const it = await producer.init()
+  expect(await producer.send(it, 0, { version: 11 })).toBe('NONE')
+  expect(cluster.transaction('tx')?.state).toBe('Empty')
+  expect(cluster.partition('t', 0)).toMatchObject({ lastStableOffset: 0n, endOffset: 1n })
+})
