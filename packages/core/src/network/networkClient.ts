@@ -264,7 +264,8 @@ export class NetworkClient implements ConnectionListener {
     }
     this.parts.hooks.onDisconnect?.({ ...eventOf(connection), error, inFlight })
     // The end of a connection to a broker that was forgotten, such as a bootstrap address, tells nothing new.
-    if (node !== undefined) this.parts.listener.onDisconnect(connection.address.nodeId, error)
+    // That a broker may be old is a guess for people; what happened is that the connection was lost.
+    if (node !== undefined) this.parts.listener.onDisconnect(connection.address.nodeId, reason)
     this.parts.listener.wake()
   }
 

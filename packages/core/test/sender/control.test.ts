@@ -78,6 +78,26 @@ describe('the control plane', () => {
     await old.s.end()
   })
 
+  it('NET-20 rejects at once when the broker that is named cannot be reached, and may be asked elsewhere', async () => {
+    const { s, control } = controlled()
+    await s.until(s.it.partitionsFor('orders'))
+    s.cluster.stopBroker(1)
+    const lost = await s.until(reasonOf(control.request(initProducerId, body, 1)), 100)
+    expect(lost).toMatchObject({ retriable: true, severity: 'recoverable' })
+    expect((await s.until(control.request(initProducerId, body, 'any'), 1000)).errorCode).toBe(0)
+    await s.end()
+  })
+
+  it('NET-20 a broker that hangs up when it is asked for its versions is one that cannot be reached, however old it may be', async () => {
+    const { s, control } = controlled()
+    await s.until(s.it.partitionsFor('orders'))
+    s.cluster.cutConnections(1)
+    s.cluster.intercept('ApiVersions', { cutBefore: true }, { broker: 1, times: 1 })
+    const lost = await s.until(reasonOf(control.request(initProducerId, body, 1)), 1000)
+    expect(lost).toMatchObject({ code: 'NETWORK_EXCEPTION', retriable: true })
+    await s.end()
+  })
+
   it('rejects with the signal’s reason when it aborts, before and while the request is out', async () => {
     const { s, control } = controlled()
     const gone = AbortSignal.abort(new Error('never'))
