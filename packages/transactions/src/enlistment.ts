@@ -50,19 +50,7 @@ export class Enlistment {
   want(partition: PartitionRef): void {
     if (this.enlisted.has(partition) || this.wanted.has(partition)) return
     this.wanted.add(partition)
-    if (this.asking) return
-    this.asking = true
-    this.parts
-      .enqueue(() => this.tell())
-      .catch((error: unknown) => {
-        this.wanted.clear()
-        this.parts.onFailed(error)
-      })
-      .finally(() => {
-        this.asking = false
-        const [next] = this.wanted
-        if (next !== undefined && this.wanted.delete(next)) this.want(next)
-      })
+    this.ask()
   }
 
   /** Nothing more is to be told: the transaction is being aborted (TXN-07). */
@@ -77,6 +65,22 @@ export class Enlistment {
     this.wanted.clear()
   }
 
+  /** One request at a time; what is wanted meanwhile goes with the next one. */
+  private ask(): void {
+    if (this.asking || this.wanted.size === 0) return
+    this.asking = true
+    this.parts
+      .enqueue(() => this.tell())
+      .catch((error: unknown) => {
+        this.wanted.clear()
+        this.parts.onFailed(error)
+      })
+      .finally(() => {
+        this.asking = false
+        this.ask()
+      })
+  }
+
   private async tell(): Promise<void> {
     const { coordinator, transactionalId, identity, onEnlisted } = this.parts
     if (this.wanted.size === 0) return
@@ -87,7 +91,11 @@ export class Enlistment {
       body: () => ({ transactionalId, ...identity(), topics: byTopic(partitions) }),
       react: ({ topics }) => this.judge(topics.flatMap((topic) => topic.partitions.map((it) => ({ ...topic, ...it })))),
     })
-    for (const partition of partitions) this.enlisted.add(partition)
+    for (const partition of partitions) {
+      this.enlisted.add(partition)
+      // A second batch may have wanted it again.
+      this.wanted.delete(partition)
+    }
     this.started = true
     onEnlisted()
   }

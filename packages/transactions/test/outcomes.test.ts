@@ -92,3 +92,19 @@ test('TXR-04: what stops an abort is fatal, also when it is said of the coordina
   })
   expect(delivery.state).toBe('FATAL_ERROR')
 })
+
+test('TXN-05: a partition is added although more batches of one that is being added were opened before it', async () => {
+  const { clock, cluster, delivery, producer } = await setUp({
+    transactionVersion: 0,
+    topics: { orders: 2 },
+    latencyMs: 50,
+  })
+  const send = (partition: number): Promise<unknown> =>
+    producer.send({ topic: 'orders', partition, value: 'x'.repeat(10_000) })
+  delivery.begin()
+  const first = send(0)
+  await clock.runUntil(() => cluster.history.some(({ apiName }) => apiName === 'AddPartitionsToTxn'))
+  const more = [send(0), send(0), send(1)]
+  await clock.runUntil(Promise.all([first, ...more, delivery.commit()]), { limitMs: 5_000 })
+  expect(cluster.records('orders', 1, { isolation: 'read_committed' })).toHaveLength(1)
+})

@@ -20,9 +20,12 @@ test(
 )
 
 // Seeds that once went wrong, with what was wrong then.
-const kept: [seed: number, once: string][] = []
+const kept: [seed: number, once: string][] = [
+  [20_054, 'a partition was never added to the transaction, behind another that was wanted twice (TXN-05)'],
+  [20_239, 'the same, after a crash'],
+]
 
-describe.runIf(kept.length > 0)('seeds that were mended', () => {
+describe('seeds that were mended', () => {
   test.each(kept)('seed %i: %s', async (seed) => {
     expect(await transactionRun(seed)).toEqual([])
   })
