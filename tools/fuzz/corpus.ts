@@ -7,12 +7,14 @@ const MOST_KEPT_BYTES = 8192
 /** Inputs that are kept. */
 const MOST_KEPT = 4000
 
-/** Of these last ones half of the choices are made: what is new leads further. */
+/** Of these last ones a third of the choices are made: what is new leads further. */
 const RECENT = 24
 
 /** The inputs of one target that showed something new. */
 export class Corpus {
   private readonly inputs: Uint8Array[] = []
+  /** How many of them were there from the start. */
+  private readonly seeds: number
   private readonly forms = new Map<Uint8Array, Form>()
   private readonly signatures = new Set<string>()
   private readonly formOf: (input: Uint8Array) => Form
@@ -22,6 +24,7 @@ export class Corpus {
     this.formOf = formOf
     this.inputs.push(...seeds)
     if (seeds.length === 0) this.inputs.push(new Uint8Array(0))
+    this.seeds = this.inputs.length
   }
 
   /** Inputs in it. */
@@ -63,7 +66,10 @@ export class Corpus {
 
   private choose(random: Random): Uint8Array {
     const { length } = this.inputs
-    const from = random() < 0.5 ? Math.max(0, length - RECENT) : 0
+    const kind = random()
+    // What is well-formed must not drown in what is nearly so.
+    if (kind < 0.25) return this.inputs[below(random, this.seeds)] as Uint8Array
+    const from = kind < 0.6 ? Math.max(0, length - RECENT) : 0
     return this.inputs[from + below(random, length - from)] as Uint8Array
   }
 

@@ -39,9 +39,10 @@ export function execute(target: Target, input: Uint8Array, watch: ReaderWatch): 
   const result = attempt(() => target.run(bytes))
   const ms = performance.now() - startedMs
   const grown = memoryInUse() - memory
-  watch.start(Number.POSITIVE_INFINITY)
   const measured = grown > memoryFor(bytes.length) || ms > cpuMsFor(bytes.length)
-  return judge(target, bytes, result, measured ? confirmed(target, bytes) : null)
+  const problem = measured ? confirmed(target, bytes, watch) : null
+  watch.start(Number.POSITIVE_INFINITY)
+  return judge(target, bytes, result, problem)
 }
 
 type Result = { readonly value: unknown } | { readonly error: unknown }
@@ -62,7 +63,7 @@ async function executeWhole(target: Target, input: Uint8Array): Promise<Verdict>
 function judge(target: Target, input: Uint8Array, result: Result, measured: string | null): Verdict {
   if ('error' in result) {
     const { error } = result
-    const problem = measured ?? problemOf(error, target)
+    const problem = error instanceof Violation ? describe(error) : (measured ?? problemOf(error, target))
     const signature = error instanceof Error ? coarse(error.message) : 'thrown'
     return { problem, signature, taken: false }
   }
@@ -89,10 +90,11 @@ function problemOf(error: unknown, { codes }: Target): string | null {
 }
 
 /** The least of three runs: a pause of the machine or of the garbage collector is no fault. */
-function confirmed(target: Target, input: Uint8Array): string | null {
+function confirmed(target: Target, input: Uint8Array, watch: ReaderWatch): string | null {
   let cpuMs = Number.POSITIVE_INFINITY
   let bytes = Number.POSITIVE_INFINITY
   for (let run = 0; run < 3; run++) {
+    watch.start(operationsFor(input.length))
     const memory = memoryInUse()
     const before = process.threadCpuUsage()
     attempt(() => target.run(input))

@@ -63,7 +63,8 @@ export function extreme(random: Random, near: number): number {
   const kind = random()
   if (kind < 0.4) return pick(random, EXTREMES)
   if (kind < 0.7) return near + below(random, 5) - 2
-  return kind < 0.9 ? below(random, 129) - 64 : pick(random, EXTREMES) + below(random, 33) - 16
+  if (kind < 0.85) return below(random, 33) - 16
+  return kind < 0.95 ? below(random, 129) - 64 : pick(random, EXTREMES) + below(random, 33) - 16
 }
 
 /** A varint of {@link VARINTS}. */

@@ -87,7 +87,9 @@ export class ReaderWatch implements Disposable {
     if (name !== 'nullableArray') {
       const at = fields.push({ start, end: start, kind }) - 1
       const value = original.apply(reader, args)
-      fields[at] = { start, end: endOf(reader, name, start, base), kind }
+      // A number that says how much follows is a length, whatever it is read as.
+      const says = kind === 'length' || (value === reader.remaining && value !== 0) ? 'length' : kind
+      fields[at] = { start, end: endOf(reader, name, start, base), kind: says }
       return value
     }
     const count: Field = { start, end: start + (reader.flexible ? 1 : 4), kind }
