@@ -75,7 +75,8 @@ export class TransactionGuard implements DeliveryGuard {
     this.unheard = null
     const { control } = this.started
     if (error.severity === 'fatal') control.failAll(error)
-    else control.failUndrained(error)
+    // Once its transaction is aborted it concerns nobody: what waits now belongs to the next one.
+    else if (this.status.error === error) control.failUndrained(error)
   }
 
   onOpened(partition: PartitionRef): void {

@@ -108,3 +108,20 @@ test('TXN-05: a partition is added although more batches of one that is being ad
   await clock.runUntil(Promise.all([first, ...more, delivery.commit()]), { limitMs: 5_000 })
   expect(cluster.records('orders', 1, { isolation: 'read_committed' })).toHaveLength(1)
 })
+
+test('TRQ-03: the error of a transaction that is aborted at once does not reach the records of the next one', async () => {
+  const { clock, cluster, delivery, send, visible } = await setUp({ transactionVersion: 0 })
+  cluster.intercept('AddOffsetsToTxn', { error: 'GROUP_AUTHORIZATION_FAILED' }, { times: 1 })
+  const next = (async () => {
+    delivery.begin()
+    await delivery.sendOffsets([{ topic: 'orders', partition: 0, offset: 1 }], { groupId: 'g' }).catch(() => {})
+    // Nothing was begun at the coordinator, so this ends before the sender takes a pass.
+    await delivery.abort()
+    delivery.begin()
+    const sent = send()
+    await delivery.commit()
+    await sent
+  })()
+  await clock.runUntil(next)
+  expect(visible()).toBe(1)
+})

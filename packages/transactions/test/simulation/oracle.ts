@@ -8,6 +8,8 @@ export class Oracle {
   private readonly stage: Stage
   /** Ids that readers of committed records have seen, by partition. */
   private readonly seen = new Map<string, number[]>()
+  /** How far they could read then. */
+  private readonly stable = new Map<string, bigint>()
   private readonly seenOffsets = new Map<string, bigint>()
 
   constructor(stage: Stage) {
@@ -15,9 +17,13 @@ export class Oracle {
   }
 
   /** What holds at every moment: nothing is seen that may not be, and what was seen stays. */
-  watch(): void {
+  watch(isFinal: boolean = false): void {
     for (const [topic, partition] of this.stage.partitions) {
       const name = `${topic}-${partition}`
+      const { lastStableOffset } = this.stage.cluster.partition(topic, partition)
+      // Whoever has read so far reads nothing new; the final judgement reads everything again.
+      if (!isFinal && lastStableOffset === this.stable.get(name)) continue
+      this.stable.set(name, lastStableOffset)
       const ids = this.read(topic, partition, 'read_committed').map(({ sent }) => sent.id)
       const before = this.seen.get(name) ?? []
       if (before.some((id, at) => ids[at] !== id))
@@ -49,7 +55,7 @@ export class Oracle {
   /** What holds when everything is over. */
   judge(): void {
     const { cluster, ledger, partitions } = this.stage
-    this.watch()
+    this.watch(true)
     const visible = new Set([...this.allRead('read_committed')].map(({ sent }) => sent.id))
     this.checkWhole(ledger.transactions, visible)
     for (const [topic, partition] of partitions) {
