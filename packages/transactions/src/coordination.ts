@@ -1,11 +1,11 @@
 import type { ControlPlane, Env, PartitionRef } from '@posthorn/contracts'
 import { KafkaError } from '@posthorn/contracts'
 import type { ProducerIdentity } from '@posthorn/idempotence/sequences'
-import { CoordinatorType } from '@posthorn/protocol'
+import { CoordinatorType, ErrorCode } from '@posthorn/protocol'
 import { CoordinatorLink } from './coordinatorLink.ts'
 import { endTransaction } from './ending.ts'
 import { Enlistment } from './enlistment.ts'
-import { asKafkaError, withSeverity } from './failures.ts'
+import { asKafkaError, fatalAnswer, withSeverity } from './failures.ts'
 import type { ConsumerGroupMetadata, TransactionOffset } from './handle.ts'
 import type { LateRequests } from './lateRequests.ts'
 import { Offsets } from './offsets.ts'
@@ -181,6 +181,7 @@ export class Coordination {
     if (sequences.identity === null) return this.reinitialize(() => this.identification.initialize())
     // The first transaction of KIP-890 must not meet requests of the last one before (TV2-06).
     if (forgotten || (toV2 && started)) sequences.isSpent = true
+    if (forgotten && !this.identification.canBump) throw fatalAnswer(ErrorCode.UNKNOWN_PRODUCER_ID, 'EndTxn (abort)')
     if (!sequences.isSpent) status.move('ended')
     else if (this.identification.canBump) await this.reinitialize(() => this.identification.bump(this.identity))
     else this.goOnWithoutBump()

@@ -125,3 +125,18 @@ test('TRQ-03: the error of a transaction that is aborted at once does not reach 
   await clock.runUntil(next)
   expect(visible()).toBe(1)
 })
+
+test('TXR-10: an abort at a coordinator that has forgotten the producer is fatal where no epoch can be raised', async () => {
+  const { clock, cluster, delivery, send } = await setUp({
+    transactionVersion: 0,
+    apiVersions: { InitProducerId: { max: 2 } },
+  })
+  delivery.begin()
+  await clock.runUntil(send())
+  cluster.intercept('EndTxn', { error: 'UNKNOWN_PRODUCER_ID' }, { times: 1 })
+  await expect(clock.runUntil(delivery.abort())).rejects.toMatchObject({
+    code: 'UNKNOWN_PRODUCER_ID',
+    severity: 'fatal',
+  })
+  expect(delivery.state).toBe('FATAL_ERROR')
+})

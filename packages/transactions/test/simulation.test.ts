@@ -23,6 +23,10 @@ test(
 const kept: [seed: number, once: string][] = [
   [20_054, 'a partition was never added to the transaction, behind another that was wanted twice (TXN-05)'],
   [20_239, 'the same, after a crash'],
+  [
+    30_246,
+    'what was aborted at a coordinator that had forgotten the producer was committed with the next transaction (TXR-10)',
+  ],
   [30_167, 'the error of an aborted transaction failed the records of the next one, which was committed without them'],
 ]
 
