@@ -23,10 +23,8 @@ export class Application {
   #done = false
   #expected = false
   #stopped = false
-  /** Times that it ended by itself, without being done. */
-  crashes = 0
-  /** What it wrote to standard error when it did. */
-  crashText = ''
+  /** What it wrote to standard error each time that it ended by itself, without being done. */
+  readonly crashes: string[] = []
 
   constructor(setup: ApplicationSetup, onLine: (line: DriverLine) => void) {
     this.#setup = setup
@@ -41,7 +39,7 @@ export class Application {
     for (;;) {
       const leftSeconds = seconds > 0 ? Math.max(1, (this.#endsAtMs - performance.now()) / 1000) : 0
       // A process that crashed may have sent a window more than it told of. Transactions are told of beforehand.
-      const unheard = transactionalId === '' && this.crashes > 0 ? options.window : 0
+      const unheard = transactionalId === '' && this.crashes.length > 0 ? options.window : 0
       history.from = history.next + unheard
       const rest = { ...options, seconds: leftSeconds, from: history.from }
       this.#done = false
@@ -55,9 +53,8 @@ export class Application {
       await ended
       if (this.#isOver()) return
       if (!this.#wasKilled()) {
-        this.crashes++
-        this.crashText = this.#process.errorText
-        if (seconds === 0 || this.crashes > mostCrashes) return
+        this.crashes.push(this.#process.errorText)
+        if (seconds === 0 || this.crashes.length > mostCrashes) return
       }
       await this.#downtime
     }

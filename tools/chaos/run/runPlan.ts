@@ -22,9 +22,9 @@ export interface RunResult {
   /** Transactions told of, by fate. */
   readonly transactions: Readonly<Record<string, number>>
   readonly errors: Readonly<Record<string, number>>
-  /** Times the driver ended by itself before it was done, and why; `overdue` when it had to be stopped. */
-  readonly crashes: number
-  readonly crashText: string
+  /** What the driver wrote to standard error each time that it ended by itself before it was done. */
+  readonly crashes: readonly string[]
+  /** Whether it had to be stopped. */
   readonly overdue: boolean
   readonly cpuSeconds: number
   readonly maxRssMb: number
@@ -92,7 +92,6 @@ async function runOn(
   const isolation = plan.scenario === 'transactions' ? 'read_committed' : 'read_uncommitted'
   const { bootstrapServers } = kafka.cluster
   const stored = await keyHistories({ bootstrapServers, topic, isolation, maxSeconds: judgeSeconds })
-  const { crashes, crashText } = application
   const { client, errors, cpuSeconds, maxRssMb } = history
   return {
     driver,
@@ -104,8 +103,7 @@ async function runOn(
     pace: paceOf(history.progress, faults.span),
     transactions: fates(history),
     errors,
-    crashes,
-    crashText,
+    crashes: application.crashes,
     overdue,
     cpuSeconds,
     maxRssMb,

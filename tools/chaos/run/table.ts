@@ -7,7 +7,7 @@ const columns: readonly (readonly [name: string, of: (result: RunResult) => stri
   ['proxy faults', ({ faults }) => Object.values(faults.byKind).reduce((a, b) => a + b, 0)],
   ['broker kills', ({ faults }) => faults.brokerKills],
   ['client kills', ({ faults }) => faults.clientKills],
-  ['crashes', ({ crashes }) => crashes],
+  ['crashes', ({ crashes }) => crashes.length],
   ['acked', ({ verdict }) => verdict.acked + verdict.committed],
   ['failed', ({ verdict }) => verdict.failed],
   ['unknown', ({ verdict }) => verdict.unknown],
@@ -37,9 +37,9 @@ export function tableOf(results: readonly RunResult[]): string {
 }
 
 /** What was wrong in a run; empty if it was as it should be. */
-export function wrongsOf({ verdict, overdue, crashes, crashText }: RunResult): string[] {
+export function wrongsOf({ verdict, overdue, crashes }: RunResult): string[] {
   const wrongs = Object.entries(verdict.wrongs).flatMap(([name, count]) => (count > 0 ? [`${name}: ${count}`] : []))
   if (overdue) wrongs.push('the driver did not come to an end')
-  if (crashes > 0) wrongs.push(`the driver ended by itself ${crashes} times, the last time with: ${crashText}`)
+  for (const text of new Set(crashes)) wrongs.push(`the driver ended by itself: ${text}`)
   return [...wrongs, ...verdict.examples]
 }
