@@ -66,8 +66,3 @@ export class ProducerIdentification {
     return `${initProducerId.name} with transactionTimeoutMs = ${this.options.transactionTimeoutMs}`
   }
 }
-
-/** Whether two identities are the same producer in another epoch. */
-export function isSameProducer(a: ProducerIdentity | null, b: ProducerIdentity | null): boolean {
-  return a !== null && b !== null && a.producerId === b.producerId
-}
