@@ -15,6 +15,7 @@ export interface AccumulatorSettings {
   readonly lingerMs: number
   readonly batchSize: number
   readonly bufferMemory: number
+  readonly maxBufferedRecords: number
   readonly deliveryTimeoutMs: number
 }
 
@@ -50,21 +51,38 @@ export class RecordAccumulator {
   readonly incomplete: IncompleteBatches = new IncompleteBatches()
   private readonly clock: Clock
   private readonly batchSize: number
+  private readonly maxBufferedRecords: number
   private readonly deliveryTimeoutMs: number
+  /** Records in batches that are not settled. */
+  private buffered = 0
   private readonly listener: AccumulatorListener
 
   constructor(settings: AccumulatorSettings, clock: Clock, alarm: Alarm, listener: AccumulatorListener) {
     this.clock = clock
     this.batchSize = settings.batchSize
+    this.maxBufferedRecords = settings.maxBufferedRecords
     this.deliveryTimeoutMs = settings.deliveryTimeoutMs
     this.pool = new BufferPool(settings.bufferMemory, Math.max(settings.batchSize, BATCH_HEADER_BYTES))
     this.readiness = new Readiness(settings.lingerMs, alarm)
     this.listener = listener
   }
 
+  /** Whether a record may be taken, and a batch of the ordinary size be opened for it. */
+  get hasRoom(): boolean {
+    return this.buffered < this.maxBufferedRecords && this.pool.availableBytes >= this.pool.poolableBytes
+  }
+
+  /** What there is room for, in words for errors. */
+  describeRoom(): string {
+    const { pool, buffered, maxBufferedRecords } = this
+    const memory = `${pool.availableBytes} of ${pool.totalBytes} bytes of bufferMemory are free`
+    return `${memory}, ${buffered} of ${maxBufferedRecords} records (maxBufferedRecords) are on their way`
+  }
+
   /**
-   * Appends a record to the partition's open batch or to a new one. Returns false when that needs memory which is not
-   * there, or which may not be taken now; nothing has changed then but that the open batch may be closed.
+   * Appends a record to the partition's open batch or to a new one. Returns false when there are too many records, or
+   * when it needs memory which is not there, or which may not be taken now; nothing has changed then but that the open
+   * batch may be closed.
    */
   append(
     queue: PartitionQueue,
@@ -77,10 +95,12 @@ export class RecordAccumulator {
     answer: Answer,
     record: ProducerRecord<unknown, unknown> | null,
   ): boolean {
+    if (this.buffered >= this.maxBufferedRecords) return false
     const last = queue.last
     if (last !== undefined) {
       const wasFull = last.full
       if (last.tryAppend(timestamp, key, value, headers, kind, answer, record)) {
+        this.buffered++
         if (last.full) this.readiness.offer(queue)
         return true
       }
@@ -91,6 +111,7 @@ export class RecordAccumulator {
     if (buffer === null) return false
     const batch = new ProducerBatch(queue, buffer, this.clock.now())
     batch.tryAppend(timestamp, key, value, headers, kind, answer, record)
+    this.buffered++
     if (this.batchSize === 0) batch.state = 'closed'
     queue.batches.push(batch)
     this.incomplete.add(batch)
@@ -112,6 +133,7 @@ export class RecordAccumulator {
   replace(batch: ProducerBatch, pieces: readonly ProducerBatch[], before: BatchOrder): void {
     for (const piece of pieces) {
       this.incomplete.add(piece)
+      this.buffered += piece.recordCount
       for (const flush of batch.flushes ?? []) this.joinFlush(piece, flush)
     }
     batch.partition.batches.splice(placeOf(pieces[0] ?? batch, before), 0, ...pieces)
@@ -127,6 +149,7 @@ export class RecordAccumulator {
       this.readiness.offer(batch.partition)
     }
     this.incomplete.remove(batch)
+    this.buffered -= batch.recordCount
     const { flushes } = batch
     batch.flushes = null
     this.reclaim(batch)

@@ -15,6 +15,12 @@ export interface ProducerSettings {
   /** `buffer.memory`: bytes for batches not yet settled. Default 33554432. */
   readonly bufferMemory: number
   /**
+   * Records in batches not yet settled; beyond it, `send` waits as it does for memory. Posthorn's own: each record costs
+   * a promise beside its bytes, and small records are many before they fill `bufferMemory`. 1 to 2147483647, default
+   * 100000.
+   */
+  readonly maxBufferedRecords: number
+  /**
    * Bytes of records in `send` calls that wait for metadata, memory or an asynchronous serializer; beyond it, `send`
    * fails with `BUFFER_EXHAUSTED` at once. Posthorn's own (a waiting Java thread holds one record). Default
    * `bufferMemory`.
@@ -83,6 +89,7 @@ export const numberRules: Readonly<Record<keyof ProducerSettings, NumberRule>> =
   lingerMs: milliseconds(5),
   batchSize: { default: 16_384, min: 0, max: 1_073_741_824 },
   bufferMemory: { default: 33_554_432, min: 1, max: Number.MAX_SAFE_INTEGER },
+  maxBufferedRecords: count(100_000, 1),
   maxWaitingBytes: { default: Number.NaN, min: 0, max: Number.MAX_SAFE_INTEGER },
   maxRequestSize: count(1_048_576, 1),
   maxInFlightRequestsPerConnection: count(5, 1),

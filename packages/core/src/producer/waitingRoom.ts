@@ -80,12 +80,11 @@ export class WaitingRoom {
   /** The error for a send that may not wait. */
   refusal(topic: string): BufferExhaustedError {
     const { accumulator, maxWaitingBytes } = this.parts
-    const { availableBytes, totalBytes } = accumulator.pool
     this.parts.metrics.record('bufferExhausted', 1)
     this.roomWaits.refuse()
     const message =
       `no room for the record: ${this.count} sends wait already (maxWaitingBytes = ${maxWaitingBytes}), ` +
-      `${availableBytes} of ${totalBytes} bytes of bufferMemory are free`
+      accumulator.describeRoom()
     return withoutStack(() => new BufferExhaustedError(message, { topic }))
   }
 
@@ -141,8 +140,7 @@ export class WaitingRoom {
 
   /** Resolves once memory is free, nobody waits for it, and few wait for anything else. */
   ready(): Promise<void> {
-    const { pool } = this.parts.accumulator
-    const hasMemory = this.memoryIsFree && pool.availableBytes >= pool.poolableBytes
+    const hasMemory = this.memoryIsFree && this.parts.accumulator.hasRoom
     return this.roomWaits.wait(hasMemory && this.bytes <= this.parts.maxWaitingBytes / 2)
   }
 
@@ -276,7 +274,7 @@ export class WaitingRoom {
     const topic = topics.known(send.topic)
     const details = { topic: send.topic, retriable: true }
     if (topic !== undefined && this.forMemory.has(topic)) {
-      const free = `${accumulator.pool.availableBytes} of ${accumulator.pool.totalBytes} bytes of bufferMemory are free`
+      const free = accumulator.describeRoom()
       return new BufferExhaustedError(`no memory for the record within ${limit}; ${free}`, details)
     }
     const trouble = topic === undefined ? null : this.parts.lastTrouble(topic)

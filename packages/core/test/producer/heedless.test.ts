@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { KafkaError } from '@posthorn/contracts'
-import { reasonOf } from '../support/outcome.ts'
+import { reasonOf, watch } from '../support/outcome.ts'
 import { stage } from '../support/stage.ts'
 
 const value = 'x'.repeat(100)
@@ -34,6 +34,39 @@ describe('an application that never awaits, and a cluster that never answers', (
     // One error for each that was refused, for each batch, and for those whose wait ended together.
     expect(errors.size).toBe(outcomes['refused']! + 16 + 1)
     s.cluster.resumeBroker(0)
+    await s.end()
+  })
+
+  it('maxBufferedRecords: small records are bounded by their number, long before they fill bufferMemory', async () => {
+    const s = stage({ ...times, maxBufferedRecords: 250, maxWaitingBytes: 61_200 }, { brokers: 1 })
+    await s.until(s.send('warm').promise)
+    s.cluster.pauseBroker(0)
+    const { outcomes } = flood(s, 1000)
+    await s.advance(0)
+    expect(outcomes).toEqual({ refused: 1000 - 100 - 250 })
+    const ready = watch(s.it.ready())
+    expect(s.it.trySend({ topic: 'orders', partition: 1, value })).toBe(false)
+    await s.advance(1000)
+    expect(ready.state).toBe('pending')
+    s.cluster.resumeBroker(0)
+    await s.advance(1000)
+    expect([outcomes, ready.state]).toEqual([{ refused: 650 }, 'resolved'])
+    expect(s.stored(0)).toHaveLength(351)
+    await s.end()
+  })
+
+  it('maxBufferedRecords: what is divided counts once, and everything that ends gives its place back', async () => {
+    const s = stage(
+      { lingerMs: 20, maxBufferedRecords: 8 },
+      { topics: { orders: { partitions: 6, maxMessageBytes: 400 } } },
+    )
+    for (let round = 0; round < 3; round++) {
+      const sends = Array.from({ length: 8 }, (_, i) => s.send(`${i}`.repeat(100)))
+      // In the first round everything waits for metadata, and nothing is in a batch yet.
+      if (round > 0) expect(s.it.trySend({ topic: 'orders', partition: 1, value })).toBe(false)
+      await s.advance(2000)
+      expect(new Set(sends.map(({ state }) => state))).toEqual(new Set(['resolved']))
+    }
     await s.end()
   })
 

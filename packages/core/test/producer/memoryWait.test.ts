@@ -38,7 +38,9 @@ describe('a send without memory', () => {
       code: 'BUFFER_EXHAUSTED',
       retriable: true,
       topic: 'orders',
-      message: 'no memory for the record within 5000 ms (maxBlockMs); 100 of 2300 bytes of bufferMemory are free',
+      message: expect.stringContaining(
+        'no memory for the record within 5000 ms (maxBlockMs); 100 of 2300 bytes of bufferMemory are free, ',
+      ) as string,
     })
     s.cluster.resumeBroker(0)
     await s.end()
@@ -120,8 +122,8 @@ describe('a send without memory', () => {
     const sends = [2, 3, 4, 5].map((partition) => s.send(kilobyte, partition))
     await s.advance(0)
     expect(states(sends)).toEqual(['pending', 'pending', 'BUFFER_EXHAUSTED', 'BUFFER_EXHAUSTED'])
-    expect(sends[2]?.error?.message).toBe(
-      'no room for the record: 2 sends wait already (maxWaitingBytes = 4000), 100 of 2300 bytes of bufferMemory are free',
+    expect(sends[2]?.error?.message).toContain(
+      'no room for the record: 2 sends wait already (maxWaitingBytes = 4000), 100 of 2300 bytes of bufferMemory are free, ',
     )
     const headers = { h: 'x'.repeat(2000) }
     const large = s.send('', 2, { headers })

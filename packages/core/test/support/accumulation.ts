@@ -29,7 +29,14 @@ export function accumulation(
   const alarm = { wakes: 0, at: [] as number[] }
   let freed = 0
   const accumulator = new RecordAccumulator(
-    { lingerMs: 5, batchSize: 1000, bufferMemory: 10_000, deliveryTimeoutMs: 120_000, ...settings },
+    {
+      lingerMs: 5,
+      batchSize: 1000,
+      bufferMemory: 10_000,
+      maxBufferedRecords: 100_000,
+      deliveryTimeoutMs: 120_000,
+      ...settings,
+    },
     clock,
     { wake: () => alarm.wakes++, wakeAt: (ms) => alarm.at.push(ms) },
     { onOpened: () => {}, onMemoryFreed: () => freed++ },
