@@ -49,7 +49,8 @@ export class Link {
   /** Closes both sides: in order, or so that the client sees a reset. */
   cut(how: 'cut' | 'reset'): void {
     this.#broker.destroy()
-    if (how === 'reset') this.#client.resetAndDestroy()
+    // Node refuses to reset a socket that is being ended, and then never closes it.
+    if (how === 'reset' && !this.#client.writableEnded) this.#client.resetAndDestroy()
     else this.#client.destroy()
   }
 

@@ -1,0 +1,29 @@
+import { once } from 'node:events'
+import { connect, createServer, type Socket } from 'node:net'
+import { expect, it } from 'vitest'
+import { reservePorts } from '../../kafka/ports.ts'
+import { Link } from './link.ts'
+
+it('lets go of a connection that is reset while it is being ended', async () => {
+  const reserved = await reservePorts(2)
+  const [front = 0, back = 0] = reserved.ports
+  const servers = [createServer().listen(front, '127.0.0.1'), createServer().listen(back, '127.0.0.1')]
+  const [proxy, broker] = servers
+  if (proxy === undefined || broker === undefined) throw new Error('no servers')
+  await Promise.all(servers.map((server) => server.listening || once(server, 'listening')))
+  const atBroker = once(broker, 'connection')
+  const application = connect(front, '127.0.0.1').on('error', () => {})
+  const [client] = (await once(proxy, 'connection')) as [Socket]
+  const closed = new Promise<boolean>((resolve) => {
+    const link = new Link(client, back, () => resolve(true))
+    void atBroker.then(() => {
+      // Node refuses to reset such a socket, and then never closes it.
+      client.end()
+      link.cut('reset')
+    })
+  })
+  expect(await closed).toBe(true)
+  application.destroy()
+  for (const server of servers) server.close()
+  reserved.release()
+})
