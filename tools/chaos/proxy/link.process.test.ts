@@ -7,10 +7,9 @@ import { Link } from './link.ts'
 it('lets go of a connection that is reset while it is being ended', async () => {
   const reserved = await reservePorts(2)
   const [front = 0, back = 0] = reserved.ports
-  const servers = [createServer().listen(front, '127.0.0.1'), createServer().listen(back, '127.0.0.1')]
-  const [proxy, broker] = servers
-  if (proxy === undefined || broker === undefined) throw new Error('no servers')
-  await Promise.all(servers.map((server) => server.listening || once(server, 'listening')))
+  const proxy = createServer().listen(front, '127.0.0.1')
+  const broker = createServer().listen(back, '127.0.0.1')
+  await Promise.all([once(proxy, 'listening'), once(broker, 'listening')])
   const atBroker = once(broker, 'connection')
   const application = connect(front, '127.0.0.1').on('error', () => {})
   const [client] = (await once(proxy, 'connection')) as [Socket]
@@ -24,6 +23,7 @@ it('lets go of a connection that is reset while it is being ended', async () => 
   })
   expect(await closed).toBe(true)
   application.destroy()
-  for (const server of servers) server.close()
+  proxy.close()
+  broker.close()
   reserved.release()
 })
