@@ -32,7 +32,8 @@ const OURS = [TypeError, RangeError, SyntaxError, ReferenceError]
 /** Gives `input` to `target` and judges what it does. A second and third run have to confirm what was measured. */
 export function execute(target: Target, input: Uint8Array, watch: ReaderWatch): Verdict | Promise<Verdict> {
   if (target.whole === true) return executeWhole(target, input)
-  const bytes = input.slice()
+  // Not `slice`, which gives a view of what is a Buffer.
+  const bytes = new Uint8Array(input)
   watch.start(operationsFor(bytes.length))
   const memory = memoryInUse()
   const startedMs = performance.now()

@@ -85,7 +85,13 @@ interface Brokers {
 function brokers({ kind, seed }: Setup, clock: VirtualClock): Brokers {
   if (kind === 5) {
     const old = new OldCluster({ produce: 1 }, { produce: 2 })
-    return { bootstrapServers: ['b:1', 'b:2'], transport: old.transport, stored: () => null }
+    const transport: Plugin<Transport> = (env) => {
+      const inner = old.transport(env)
+      const connect: Transport['connect'] = (to, sink, signal) =>
+        to.port === 1 || to.port === 2 ? inner.connect(to, sink, signal) : Promise.reject(new Error('nobody is there'))
+      return { ...inner, connect }
+    }
+    return { bootstrapServers: ['b:1', 'b:2'], transport, stored: () => null }
   }
   const cluster = createCluster({
     brokers: 2,

@@ -18,7 +18,9 @@ export function splitterTarget(): Target {
       Uint8Array.of(1, ...stream),
       Uint8Array.of(2, ...new Uint8Array(9)),
       ...frames.map((frame, seed) => Uint8Array.of(seed, ...frame)),
-      ...['HTTP/1.1 400 Bad Request', '\x15\x03\x03\x00\x02\x02\x46'].map((text) => Buffer.from(`\0${text}`, 'latin1')),
+      ...['HTTP/1.1 400 Bad Request', '\x15\x03\x03\x00\x02\x02\x46'].map((text) =>
+        Uint8Array.from(Buffer.from(`\0${text}`, 'latin1')),
+      ),
     ],
     codes: new Set(['INVALID_FRAME']),
     run: (input) => split(input.subarray(1), input[0] ?? 0),
