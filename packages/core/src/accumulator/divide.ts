@@ -14,12 +14,12 @@ export function divide(batch: ProducerBatch, batchSize: number): ProducerBatch[]
   const pieces: ProducerBatch[] = []
   let index = 0
   for (const record of recordsOf(batch)) {
-    if (pieces.at(-1)?.tryAdopt(batch, index, record) !== true) {
-      const piece = new ProducerBatch(
-        batch.partition,
-        unaccountedBuffer(Math.max(limit, boundOf(record))),
-        batch.createdMs,
-      )
+    const bound = boundOf(record)
+    const last = pieces.at(-1)
+    // By the limit, not by the memory: that of a large record may have room for a small one, and nothing were divided.
+    const fits = last !== undefined && last.recordBytes + bound <= limit
+    if (!fits || !last.tryAdopt(batch, index, record)) {
+      const piece = new ProducerBatch(batch.partition, unaccountedBuffer(Math.max(limit, bound)), batch.createdMs)
       piece.divided = true
       piece.tryAdopt(batch, index, record)
       pieces.push(piece)

@@ -39,4 +39,23 @@ describe('dividing a batch', () => {
       read.map(({ key, timestamp, headers }) => [text(key), timestamp, headers.map((h) => text(h.value))]),
     ).toEqual(Array.from({ length: 6 }, (_, i) => [`k${i}`, 1000 - i * 10, i % 2 === 0 ? [`${i}`] : []]))
   })
+
+  it('SPL-02 gets somewhere every time: a small record goes on alone, although the memory of a large one has room for it', () => {
+    for (const [first, second] of [
+      [3000, 3],
+      [3, 3000],
+      [1, 1],
+    ] as const) {
+      for (const batchSize of [1, 100, 3100]) {
+        const all = accumulation({ lingerMs: 0, batchSize: 4000 })
+        const orders = all.queue()
+        for (const length of [first, second]) {
+          all.accumulator.append(orders, true, 1000, null, bytes('x'.repeat(length)), [], AnswerKind.none, null, null)
+        }
+        const [batch] = drainer(all)()
+        const pieces = divide(batch!, batchSize)
+        expect(pieces.map(({ recordCount }) => recordCount)).toEqual([1, 1])
+      }
+    }
+  })
 })
