@@ -31,6 +31,7 @@ const kept: [kind: string, seed: number, once: string][] = [
     'a rebootstrap trigger shorter than the back-off ended every attempt (RBS-03)',
   ],
   ['anything, with plugins that fail', 100_017, 'the same, with Metadata v1'],
+  ['anything, while clocks jump', 44, 'a large and a small record were divided into the same batch again (SPL-02)'],
   [
     'a topic created anew',
     500_025,
