@@ -31,6 +31,9 @@ const kept: [kind: string, seed: number, once: string][] = [
     'a rebootstrap trigger shorter than the back-off ended every attempt (RBS-03)',
   ],
   ['anything, with plugins that fail', 100_017, 'the same, with Metadata v1'],
+  ['anything, with every error there is', 60_244, 'a topic created anew was not believed, where topics have no ids'],
+  ['anything, with every error there is', 50_292, 'a deadline of one send ended when its batch was divided'],
+  ['anything, with plugins that fail', 50_358, 'one signal for many sends ended some of them twice'],
   ['anything, while clocks jump', 44, 'a large and a small record were divided into the same batch again (SPL-02)'],
   [
     'a topic created anew',

@@ -129,14 +129,10 @@ export class Answers {
 
   /** In the batch's own order, as if it were one of its promises. */
   private resolveBy(resolve: Resolve): void {
-    void this.outcomes().then((outcomeOf) => {
-      try {
-        resolve(this.react(outcomeOf))
-      } catch (error) {
-        // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- what was thrown is the error of the record
-        resolve(Promise.reject(error))
-      }
-    })
+    // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- what was thrown is the error of the record
+    const fail = (error: unknown): void => resolve(Promise.reject(error))
+    // What is in another batch now has no outcome yet: whoever waits for it must not take a promise of one for it.
+    this.outcomes().then(this.react).then(resolve, fail)
   }
 
   private outcomes(): Promise<OutcomeOf> {

@@ -1,6 +1,6 @@
 import type { MetadataEvent } from '@posthorn/contracts'
 import type { MetadataPartition, MetadataResponse, MetadataTopic } from '@posthorn/protocol'
-import { brokerError, errorEntry } from '@posthorn/protocol'
+import { brokerError, errorEntry, ZERO_UUID } from '@posthorn/protocol'
 import { backoffMs } from '../time/backoff.ts'
 import type { PartitionInfo, TopicInfo } from './topicInfo.ts'
 import { topicInfo } from './topicInfo.ts'
@@ -25,6 +25,12 @@ export interface MetadataListener {
 
 /** First version whose leader epochs can be trusted (KIP-320, MDT-12). */
 const RELIABLE_EPOCHS_FROM = 9
+
+/**
+ * So many answers in a row with an older epoch do not come from a broker that lags: the topic was created anew, which
+ * brokers cannot tell before Metadata v10 has topic ids (Kafka 2.8).
+ */
+const OLDER_ANSWERS = 5
 
 /** What is known of the topics in use, and when to ask again. No I/O: {@link MetadataUpdater} does the asking. */
 export class Metadata {
@@ -182,7 +188,7 @@ export class Metadata {
         continue
       }
       const before = sameTopic ? known.partitions[index] : undefined
-      const info = this.newer(before, partition, version)
+      const info = this.newer(before, partition, version, topic.topicId !== ZERO_UUID)
       if (info.leaderId < 0) this.requested = true
       if (before?.leaderId !== info.leaderId || before.leaderEpoch !== info.leaderEpoch) changed = true
       partitions[index] = info
@@ -193,10 +199,19 @@ export class Metadata {
   }
 
   /** The cached entry where the answer is older than what was seen (MDT-10), else the answer's. */
-  private newer(before: PartitionInfo | undefined, partition: MetadataPartition, version: number): PartitionInfo {
+  private newer(
+    before: PartitionInfo | undefined,
+    partition: MetadataPartition,
+    version: number,
+    hasId: boolean,
+  ): PartitionInfo {
     const leaderEpoch = version >= RELIABLE_EPOCHS_FROM ? partition.leaderEpoch : -1
-    if (before !== undefined && leaderEpoch >= 0 && leaderEpoch < before.leaderEpoch) return before
-    return { leaderId: partition.leaderId, leaderEpoch }
+    if (before === undefined || leaderEpoch < 0 || leaderEpoch >= before.leaderEpoch) {
+      return { leaderId: partition.leaderId, leaderEpoch }
+    }
+    const olderAnswers = (before.olderAnswers ?? 0) + 1
+    if (!hasId && olderAnswers > OLDER_ANSWERS) return { leaderId: partition.leaderId, leaderEpoch }
+    return { ...before, olderAnswers }
   }
 
   private replace(info: TopicInfo): void {

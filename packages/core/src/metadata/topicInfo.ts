@@ -6,6 +6,8 @@ export interface PartitionInfo {
   readonly leaderId: number
   /** -1 when unknown. */
   readonly leaderEpoch: number
+  /** Answers in a row that named an older epoch, and were not believed. */
+  readonly olderAnswers?: number
 }
 
 /** What is known of a topic. A snapshot: changes make a new one. */

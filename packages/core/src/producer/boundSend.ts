@@ -59,6 +59,8 @@ export class BoundSend {
   }
 
   private readonly onAbort = (): void => {
+    // Another send of the same signal may have brought about the end of this one.
+    if (this.settled) return
     const { pending } = this
     const reason: unknown = this.options.signal?.reason
     if (pending !== null && !pending.done) this.room.giveUp(pending, reason)

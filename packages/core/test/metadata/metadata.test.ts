@@ -1,3 +1,4 @@
+import { ZERO_UUID } from '@posthorn/protocol'
 import type { MetadataPartition, MetadataResponse, MetadataTopic } from '@posthorn/protocol'
 import { metadata as api } from '@posthorn/protocol'
 import { describe, expect, it } from 'vitest'
@@ -172,6 +173,20 @@ describe('what metadata knows', () => {
 
   it('MDT-10 is not replaced by an older leader epoch; an equal or newer one is taken', () => {
     expect([known([5, 4], NEWEST), known([5, 5], NEWEST), known([5, 6], NEWEST)]).toEqual([1, 2, 2])
+  })
+
+  it('MDT-10 MDT-11 is replaced by an older epoch that comes again and again, where topics have no ids to tell', () => {
+    const leaders = (topicId: string): (number | undefined)[] => {
+      const { metadata } = made()
+      metadata.use('orders', 0)
+      metadata.onResponse(answer([topic('orders', [[1, 5]], { topicId })]), 9, true, 0)
+      return Array.from({ length: 7 }, (_, i) => {
+        metadata.onResponse(answer([topic('orders', [[2, 0]], { topicId })]), 9, true, i)
+        return metadata.topic('orders')?.partitions[0]?.leaderId
+      })
+    }
+    expect(leaders(ZERO_UUID)).toEqual([1, 1, 1, 1, 1, 2, 2])
+    expect(leaders('AAAAAAAAAAAAAAAAAAAAAg')).toEqual(Array(7).fill(1))
   })
 
   it('MDT-11 is replaced by whatever a topic says that was created anew', () => {

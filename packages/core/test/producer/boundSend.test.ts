@@ -39,6 +39,32 @@ describe('a send with a deadline of its own', () => {
     await until(Promise.all([full.close({ timeoutMs: 0 }), slow.close({ timeoutMs: 0 })]))
   })
 
+  test('holds although its batch was divided, its signal too', async () => {
+    const {
+      cluster,
+      clock,
+      producer: make,
+      until,
+    } = simulate({
+      topics: { orders: { partitions: 1, maxMessageBytes: 300 } },
+    })
+    const producer = make({ lingerMs: 20 })
+    await until(producer.send(record))
+    cluster.intercept('Produce', { delayAfterMs: 60_000 }, { skip: 1 })
+    const abort = new AbortController()
+    const value = 'x'.repeat(150)
+    const [timed, aborted] = [
+      watch(producer.send({ ...record, value }, { timeoutMs: 500 })),
+      watch(producer.send({ ...record, value }, { signal: abort.signal })),
+    ]
+    await clock.advance(400)
+    expect([timed.state, aborted.state]).toEqual(['pending', 'pending'])
+    abort.abort(new Error('enough'))
+    await clock.advance(150)
+    expect([timed.error?.code, aborted.error?.code]).toEqual(['DELIVERY_TIMEOUT', 'SEND_ABORTED'])
+    await until(producer.close({ timeoutMs: 0 }))
+  })
+
   test('keeps the process alive no longer once it was called back, nor does its deadline', async () => {
     for (const byDeadline of [false, true]) {
       const { cluster, clock, producer: make, until } = simulate({ brokers: 1 })
