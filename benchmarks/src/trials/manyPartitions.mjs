@@ -12,7 +12,7 @@ const WINDOW = 500_000
  */
 export async function runManyPartitions({ rounds, records }) {
   const many = Array.from({ length: 1000 }, (_, i) => `bench-${i}`)
-  const options = { lingerMs: 200, bufferMemory: 512 * 1024 * 1024 }
+  const options = { lingerMs: 200, bufferMemory: 512 * 1024 * 1024, maxBufferedRecords: 2 * WINDOW }
   const few = { brokers: 3, topics: ['bench'], partitions: 6, options }
   return apart(few, (little) =>
     apart({ brokers: 3, topics: many, partitions: 10, options }, async (much) => {

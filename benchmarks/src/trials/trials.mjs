@@ -1,3 +1,4 @@
+import { runIdempotence } from './idempotence.mjs'
 import { runIdle } from './idle.mjs'
 import { runManyPartitions } from './manyPartitions.mjs'
 import { runMemory } from './memory.mjs'
@@ -48,6 +49,11 @@ export const trials = {
     what: 'CPU per record with 10,000 partitions, by that with 6',
     settings: { rounds: 3, records: 500_000 },
     run: runManyPartitions,
+  },
+  idempotence: {
+    what: 'CPU per record with idempotence, by that without',
+    settings: { rounds: 9, records: 1_000_000 },
+    run: runIdempotence,
   },
   idle: {
     what: 'CPU of a producer with nothing to send',
