@@ -50,9 +50,9 @@ type Result = { readonly value: unknown } | { readonly error: unknown }
 
 async function executeWhole(target: Target, input: Uint8Array): Promise<Verdict> {
   try {
-    const before = process.threadCpuUsage()
+    const before = cpuUsage()
     const value = await target.run(input)
-    const { user, system } = process.threadCpuUsage(before)
+    const { user, system } = cpuUsage(before)
     const cpuMs = (user + system) / 1000
     const slow = cpuMs > WHOLE_CPU_MS ? `${Math.round(cpuMs)} ms of processor time` : null
     return judge(target, input, { value }, slow)
@@ -97,9 +97,9 @@ function confirmed(target: Target, input: Uint8Array, watch: ReaderWatch): strin
   for (let run = 0; run < 3; run++) {
     watch.start(operationsFor(input.length))
     const memory = memoryInUse()
-    const before = process.threadCpuUsage()
+    const before = cpuUsage()
     attempt(() => target.run(input))
-    const { user, system } = process.threadCpuUsage(before)
+    const { user, system } = cpuUsage(before)
     cpuMs = Math.min(cpuMs, (user + system) / 1000)
     bytes = Math.min(bytes, memoryInUse() - memory)
   }
@@ -134,4 +134,10 @@ export function coarse(message: string): string {
 function memoryInUse(): number {
   const { used_heap_size: heap, external_memory: external } = getHeapStatistics()
   return heap + external
+}
+
+/** Of this thread where Node tells it (23.9 and newer), else of the whole process. */
+function cpuUsage(before?: NodeJS.CpuUsage): NodeJS.CpuUsage {
+  const { threadCpuUsage } = process as Partial<Pick<NodeJS.Process, 'threadCpuUsage'>>
+  return threadCpuUsage === undefined ? process.cpuUsage(before) : threadCpuUsage(before)
 }
