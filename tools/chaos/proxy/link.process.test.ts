@@ -14,7 +14,12 @@ it('lets go of a connection that is reset while it is being ended', async () => 
   const application = connect(front, '127.0.0.1').on('error', () => {})
   const [client] = (await once(proxy, 'connection')) as [Socket]
   const closed = new Promise<boolean>((resolve) => {
-    const link = new Link(client, back, () => resolve(true))
+    const link = new Link(
+      client,
+      back,
+      () => resolve(true),
+      () => 0,
+    )
     void atBroker.then(() => {
       // Node refuses to reset such a socket, and then never closes it.
       client.end()

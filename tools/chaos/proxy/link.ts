@@ -10,10 +10,12 @@ export class Link {
   #tears: 'none' | 'answer' | 'request' = 'none'
   #heldTimer: NodeJS.Timeout | undefined
   #cutTimer: NodeJS.Timeout | undefined
-  /** When bytes last came from the client, on `performance.now()`. */
-  lastRequestMs = 0
+  readonly #now: () => number
+  /** When bytes last came from the client, on the clock that was given; before all time at first. */
+  lastRequestMs: number = Number.NEGATIVE_INFINITY
 
-  constructor(client: Socket, port: number, onClosed: (link: Link) => void) {
+  constructor(client: Socket, port: number, onClosed: (link: Link) => void, now: () => number) {
+    this.#now = now
     this.#client = client
     this.#broker = connect({ port, host: '127.0.0.1', noDelay: true })
     client.setNoDelay(true)
@@ -76,7 +78,7 @@ export class Link {
   }
 
   #request(chunk: Buffer): void {
-    this.lastRequestMs = performance.now()
+    this.lastRequestMs = this.#now()
     if (this.#tears === 'request') {
       this.#broker.write(chunk.subarray(0, chunk.length >> 1))
       this.#client.pause()

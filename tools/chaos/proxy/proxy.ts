@@ -13,15 +13,22 @@ export class FaultProxy {
   readonly #port: number
   #refusesUntilMs = 0
 
-  constructor(ports: { readonly listens: number; readonly broker: number }) {
+  readonly #now: () => number
+
+  /** `now`: ms on a monotonic clock, to tell what has asked something lately. */
+  constructor(
+    ports: { readonly listens: number; readonly broker: number },
+    now: () => number = () => performance.now(),
+  ) {
     this.#port = ports.listens
+    this.#now = now
     this.#server = createServer((client) => {
-      if (performance.now() < this.#refusesUntilMs) {
+      if (now() < this.#refusesUntilMs) {
         client.on('error', () => {})
         client.resetAndDestroy()
         return
       }
-      this.#links.add(new Link(client, ports.broker, (link) => this.#links.delete(link)))
+      this.#links.add(new Link(client, ports.broker, (link) => this.#links.delete(link), now))
     })
   }
 
@@ -39,7 +46,7 @@ export class FaultProxy {
   /** Does what the fault says; false when there is no connection to do it to. */
   apply({ kind, pick, forMs }: Pick<ProxyFault, 'kind' | 'pick' | 'forMs'>): boolean {
     if (kind === 'refuse') {
-      this.#refusesUntilMs = performance.now() + forMs
+      this.#refusesUntilMs = this.#now() + forMs
       return true
     }
     const link = this.#choose(pick)
@@ -61,7 +68,7 @@ export class FaultProxy {
 
   #choose(pick: number): Link | undefined {
     const all = [...this.#links].filter((link) => link.whole)
-    const busy = all.filter((link) => link.lastRequestMs > performance.now() - busyMs)
+    const busy = all.filter((link) => link.lastRequestMs > this.#now() - busyMs)
     const from = busy.length > 0 ? busy : all
     return from[Math.floor(pick * from.length)]
   }
