@@ -25,9 +25,10 @@ export class TcpClient {
   async request<Request, Response>(api: Api<Request, Response>, body: Request, version: number): Promise<Response> {
     const { promise, resolve, reject } = Promise.withResolvers<Uint8Array>()
     this.#answered = resolve
-    this.#socket.once('close', () => reject(new Error(`${api.name} v${version}: the broker closed the connection`)))
+    const closed = (): void => reject(new Error(`${api.name} v${version}: the broker closed the connection`))
+    this.#socket.once('close', closed)
     this.#socket.write(encodeRequest(api, version, this.#correlationId++, 'test', api.encodeRequest(body, version)))
-    const reader = new Reader(await promise, api.name)
+    const reader = new Reader(await promise.finally(() => this.#socket.off('close', closed)), api.name)
     readResponseHeader(reader, api, version)
     return api.decodeResponse(reader.raw(reader.remaining), version)
   }

@@ -6,6 +6,8 @@ import {
   endTxn,
   errorEntry,
   initProducerId,
+  LATEST_TIMESTAMP,
+  listOffsets,
   produce,
   txnOffsetCommit,
   type TxnOffsetCommitRequest,
@@ -55,6 +57,13 @@ export class RawProducer {
     const { producerId, producerEpoch } = expected
     const body = { transactionalId, transactionTimeoutMs: timeoutMs, producerId, producerEpoch }
     return named(await this.#ask(initProducerId, body, version))
+  }
+
+  /** Offset that the next record or marker of partition 0 will get. */
+  async endOffset(topic = 't'): Promise<bigint> {
+    const partitions = [{ partitionIndex: 0, currentLeaderEpoch: -1, timestamp: LATEST_TIMESTAMP }]
+    const body = { replicaId: -1, isolationLevel: 0, topics: [{ name: topic, partitions }], timeoutMs: 0 }
+    return (await this.#ask(listOffsets, body, 4)).topics[0]!.partitions[0]!.offset
   }
 
   async add(from: Identity, partitions: readonly (readonly [string, number])[], version = 3): Promise<string[]> {

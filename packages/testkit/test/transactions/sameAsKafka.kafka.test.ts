@@ -25,6 +25,13 @@ async function settled<T extends Identity | string | string[]>(ask: () => Promis
   }
 }
 
+/** Waits until the coordinator has ended a transaction by itself: its one record and a marker follow `before`. */
+async function marked(it: RawProducer, before: bigint): Promise<void> {
+  for (let i = 0; i < 600 && (await it.endOffset()) < before + 2n; i++) {
+    await new Promise((resolve) => setTimeout(resolve, retryMs))
+  }
+}
+
 /** An identity that can be compared: ids differ from cluster to cluster. */
 function seen({ producerId, producerEpoch, error }: Identity, first: Identity): unknown {
   const id = producerId === -1n ? 'none' : producerId === first.producerId ? 'same' : 'other'
@@ -181,8 +188,9 @@ const stories: Readonly<Record<string, Story>> = {
   },
   'a transaction that takes too long': async (it) => {
     const a = await settled(() => it.init(undefined, { timeoutMs: 300 }))
+    const before = await it.endOffset()
     const sent = await it.send(a, 0)
-    await new Promise((resolve) => setTimeout(resolve, 2000))
+    await marked(it, before)
     const late = await settled(() => it.send(a, 1))
     const commit = await settled(() => it.commit(a))
     const abort = await settled(() => it.abort(a))
@@ -192,8 +200,9 @@ const stories: Readonly<Record<string, Story>> = {
   'a transaction that takes too long, without KIP-890': async (it) => {
     const a = await settled(() => it.init(undefined, { timeoutMs: 300 }))
     await settled(() => it.add(a, [['t', 0]]))
+    const before = await it.endOffset()
     const sent = await it.send(a, 0, { version: 11 })
-    await new Promise((resolve) => setTimeout(resolve, 2000))
+    await marked(it, before)
     const late = [await settled(() => it.send(a, 1, { version: 11 })), ...(await settled(() => it.add(a, [['t', 0]])))]
     const abort = await settled(() => it.abort(a, 4))
     const expected = await settled(() => it.init(a))
