@@ -1,11 +1,11 @@
-import { gzip } from '@posthorn/codec-gzip'
-import type { Codec, Delivery, Plugin } from '@posthorn/contracts'
+import type { Delivery, Plugin } from '@posthorn/contracts'
 import { ConfigError } from '@posthorn/contracts'
 import type { Producer } from '@posthorn/core'
 import { configurationKeys, createProducer as createCoreProducer, refuseUnknownKeys } from '@posthorn/core'
 import { murmur2Sticky } from '@posthorn/partitioners'
 import type { Transactions } from '@posthorn/transactions'
 import { tcp } from '@posthorn/transport-tcp'
+import { chooseCodec } from './compression.ts'
 import { chooseDelivery } from './delivery.ts'
 import type { ProducerOptions, TransactionalProducerOptions } from './options.ts'
 
@@ -44,7 +44,7 @@ export function createProducer<K, V, Handle>(
     ...(named && { clientId: `producer-${transactionalId}` }),
     transport: rest.transport ?? tcp(),
     partitioner: rest.partitioner ?? murmur2Sticky(),
-    compression: codecOf(compression),
+    compression: chooseCodec(compression),
     delivery: chosen as Plugin<Delivery<Handle | Transactions>> | undefined,
   })
 }
@@ -52,12 +52,4 @@ export function createProducer<K, V, Handle>(
 /** An empty client id is none, as in Kafka. */
 function isUnnamed(clientId: unknown): boolean {
   return clientId === undefined || clientId === ''
-}
-
-function codecOf(compression: unknown): Plugin<Codec> | undefined {
-  if (compression === undefined || compression === 'none') return undefined
-  if (compression === 'gzip') return gzip()
-  if (typeof compression === 'function') return compression as Plugin<Codec>
-  const received = typeof compression === 'string' ? JSON.stringify(compression) : typeof compression
-  throw new ConfigError(`compression: expected 'none', 'gzip' or a codec plugin, received ${received}`)
 }

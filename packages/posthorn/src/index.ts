@@ -8,6 +8,8 @@ export type { NodeWritableOptions } from './nodeWritable.ts'
 export { nodeWritable } from './nodeWritable.ts'
 export type { AssemblyOptions, CompressionType, ProducerOptions, TransactionalProducerOptions } from './options.ts'
 export { gzip } from '@posthorn/codec-gzip'
+export { lz4 } from '@posthorn/codec-lz4'
+export { zstd } from '@posthorn/codec-zstd'
 export {
   AuthenticationError,
   BrokerError,

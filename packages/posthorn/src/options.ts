@@ -2,8 +2,8 @@ import type { Codec, Delivery, Partitioner, Plugin, Transport } from '@posthorn/
 import type { ProducerOptions as CoreOptions } from '@posthorn/core'
 import type { TransactionOptions, Transactions } from '@posthorn/transactions'
 
-/** Codecs that come with this package, by Kafka's names. */
-export type CompressionType = 'none' | 'gzip'
+/** Codecs that come with this package, by Kafka's names. A codec's library is loaded only when a producer uses it. */
+export type CompressionType = 'none' | 'gzip' | 'lz4' | 'zstd'
 
 /** What the assembled producer adds to the core's options, or fills in. */
 export interface AssemblyOptions<Handle> {

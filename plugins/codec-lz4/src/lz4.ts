@@ -1,0 +1,48 @@
+import type { Codec, Plugin } from '@posthorn/contracts'
+import { ProtocolError } from '@posthorn/contracts'
+import { measureFrame } from './frame.ts'
+import { loadLibrary } from './library.ts'
+import { lz4Settings, type Lz4Options } from './options.ts'
+
+/**
+ * The LZ4 frame format, Kafka's codec 3, by `lz4-napi`: independent blocks, no checksums but the header's, as the Java
+ * client writes it. Reads frames with linked blocks and checksums too. `decompress` fails with a `ProtocolError`
+ * (`MALFORMED_BATCH`) for damaged input and for a result above `maxBytes`, before it takes room for one. Throws a
+ * `ConfigError` for an option out of range; the plugin throws one where `lz4-napi` has no native code for the platform.
+ */
+export function lz4(options: Lz4Options = {}): Plugin<Codec> {
+  const { syncBytes } = lz4Settings(options)
+  return () => {
+    const library = loadLibrary()
+    return {
+      name: 'lz4',
+      attribute: 3,
+      compress: (input) =>
+        input.length <= syncBytes ? library.compressFrameSync(input) : library.compressFrame(input),
+      decompress(input, maxBytes) {
+        let frame: Uint8Array
+        try {
+          const lengths = measureFrame(input, maxBytes)
+          if (lengths.content > maxBytes) throw tooLong(maxBytes)
+          frame = input.subarray(0, lengths.frame)
+          if (lengths.content <= syncBytes) return library.decompressFrameSync(frame)
+        } catch (error) {
+          throw refusal(error)
+        }
+        return library.decompressFrame(frame).catch((error: unknown) => {
+          throw refusal(error)
+        })
+      },
+    }
+  }
+}
+
+function refusal(cause: unknown): ProtocolError {
+  if (cause instanceof ProtocolError) return cause
+  const why = cause instanceof Error ? cause.message : String(cause)
+  return new ProtocolError('MALFORMED_BATCH', `lz4: damaged input: ${why}`, { cause })
+}
+
+function tooLong(maxBytes: number): ProtocolError {
+  return new ProtocolError('MALFORMED_BATCH', `lz4: the result is longer than ${maxBytes} bytes`)
+}

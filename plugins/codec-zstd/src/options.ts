@@ -1,0 +1,33 @@
+import { ConfigError } from '@posthorn/contracts'
+
+/** Options of `zstd`. */
+export interface ZstdOptions {
+  /**
+   * `compression.zstd.level` (KIP-390): -131072 (quickest) to 22 (smallest); 0 is the library's own default, which is 3
+   * too. Default 3, as Kafka's.
+   */
+  readonly level?: number | undefined
+  /**
+   * Inputs of up to this many bytes are compressed at once, in the call; longer ones in Node's thread pool, so that they
+   * do not hold up the event loop. 0 to 2147483647, 0 for always in the pool. Default 65536.
+   */
+  readonly syncBytes?: number | undefined
+}
+
+/** {@link ZstdOptions} with every hole filled. */
+export interface ZstdSettings {
+  readonly level: number
+  readonly syncBytes: number
+}
+
+/** Fills and checks options; throws a `ConfigError` that names key, range and value. */
+export function zstdSettings(options: ZstdOptions): ZstdSettings {
+  const { level = 3, syncBytes = 65_536 } = options
+  if (!Number.isInteger(level) || level < -131_072 || level > 22) {
+    throw new ConfigError(`zstd: level must be an integer from -131072 to 22; got ${String(level)}`)
+  }
+  if (!Number.isInteger(syncBytes) || syncBytes < 0 || syncBytes > 0x7fffffff) {
+    throw new ConfigError(`zstd: syncBytes must be an integer from 0 to 2147483647; got ${String(syncBytes)}`)
+  }
+  return { level, syncBytes }
+}
