@@ -1,5 +1,6 @@
 import { gzip } from '@posthorn/codec-gzip'
 import { lz4 } from '@posthorn/codec-lz4'
+import { snappy } from '@posthorn/codec-snappy'
 import { zstd } from '@posthorn/codec-zstd'
 import type { Codec, Plugin } from '@posthorn/contracts'
 import { ConfigError } from '@posthorn/contracts'
@@ -11,6 +12,7 @@ import { ConfigError } from '@posthorn/contracts'
 const byName: Readonly<Record<string, () => Plugin<Codec> | undefined>> = {
   none: () => undefined,
   gzip: () => gzip(),
+  snappy: () => snappy(),
   lz4: () => lz4(),
   zstd: () => zstd(),
 }

@@ -9,6 +9,7 @@ export { nodeWritable } from './nodeWritable.ts'
 export type { AssemblyOptions, CompressionType, ProducerOptions, TransactionalProducerOptions } from './options.ts'
 export { gzip } from '@posthorn/codec-gzip'
 export { lz4 } from '@posthorn/codec-lz4'
+export { snappy } from '@posthorn/codec-snappy'
 export { zstd } from '@posthorn/codec-zstd'
 export {
   AuthenticationError,

@@ -3,7 +3,7 @@ import type { ProducerOptions as CoreOptions } from '@posthorn/core'
 import type { TransactionOptions, Transactions } from '@posthorn/transactions'
 
 /** Codecs that come with this package, by Kafka's names. A codec's library is loaded only when a producer uses it. */
-export type CompressionType = 'none' | 'gzip' | 'lz4' | 'zstd'
+export type CompressionType = 'none' | 'gzip' | 'snappy' | 'lz4' | 'zstd'
 
 /** What the assembled producer adds to the core's options, or fills in. */
 export interface AssemblyOptions<Handle> {

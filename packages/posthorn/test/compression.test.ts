@@ -1,4 +1,5 @@
 import { lz4 } from '@posthorn/codec-lz4'
+import { snappy } from '@posthorn/codec-snappy'
 import type { Codec, Env } from '@posthorn/contracts'
 import { noopLogger, noTimer } from '@posthorn/contracts'
 import { createCluster } from '@posthorn/testkit'
@@ -16,6 +17,7 @@ describe('a codec by its name', () => {
   test.each<[CompressionType, Codec | undefined]>([
     ['none', undefined],
     ['gzip', undefined],
+    ['snappy', snappy({ syncBytes: 0x7fffffff })(env)],
     ['lz4', lz4({ syncBytes: 0x7fffffff })(env)],
     ['zstd', undefined],
   ])('CMP-01: %s', async (compression, reader) => {
@@ -31,6 +33,6 @@ describe('a codec by its name', () => {
   test.each(['lzma', 'toString', '', 7, null])('CMP-01: %j is refused when the producer is made', (compression) => {
     const call = (): unknown =>
       createProducer({ bootstrapServers: 'localhost:9092', compression: compression as CompressionType })
-    expect(call).toThrow("compression: expected 'none', 'gzip', 'lz4', 'zstd' or a codec plugin, received ")
+    expect(call).toThrow("compression: expected 'none', 'gzip', 'snappy', 'lz4', 'zstd' or a codec plugin, received ")
   })
 })

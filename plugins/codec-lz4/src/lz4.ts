@@ -20,27 +20,24 @@ export function lz4(options: Lz4Options = {}): Plugin<Codec> {
       compress: (input) =>
         input.length <= syncBytes ? library.compressFrameSync(input) : library.compressFrame(input),
       decompress(input, maxBytes) {
-        let frame: Uint8Array
         try {
           const lengths = measureFrame(input, maxBytes)
           if (lengths.content > maxBytes) throw tooLong(maxBytes)
-          frame = input.subarray(0, lengths.frame)
+          const frame = input.subarray(0, lengths.frame)
           if (lengths.content <= syncBytes) return library.decompressFrameSync(frame)
+          return library.decompressFrame(frame).catch(refuse)
         } catch (error) {
-          throw refusal(error)
+          return refuse(error)
         }
-        return library.decompressFrame(frame).catch((error: unknown) => {
-          throw refusal(error)
-        })
       },
     }
   }
 }
 
-function refusal(cause: unknown): ProtocolError {
-  if (cause instanceof ProtocolError) return cause
+function refuse(cause: unknown): never {
+  if (cause instanceof ProtocolError) throw cause
   const why = cause instanceof Error ? cause.message : String(cause)
-  return new ProtocolError('MALFORMED_BATCH', `lz4: damaged input: ${why}`, { cause })
+  throw new ProtocolError('MALFORMED_BATCH', `lz4: damaged input: ${why}`, { cause })
 }
 
 function tooLong(maxBytes: number): ProtocolError {

@@ -36,16 +36,13 @@ export function zstd(options: ZstdOptions = {}): Plugin<Codec> {
   }
 
   const decompress = (input: Uint8Array, maxBytes: number): Uint8Array | Promise<Uint8Array> => {
-    let frames: Uint8Array[]
     try {
-      frames = framesOf(input)
+      const frames = framesOf(input)
       if (input.length <= syncBytes) return joined(frames, maxBytes)
+      return joinedInPool(frames, maxBytes).catch((error: unknown) => refuse(error, maxBytes))
     } catch (error) {
-      throw refusal(error, maxBytes)
+      return refuse(error, maxBytes)
     }
-    return joinedInPool(frames, maxBytes).catch((error: unknown) => {
-      throw refusal(error, maxBytes)
-    })
   }
 
   return () => ({ name: 'zstd', attribute: 4, compress, decompress })
@@ -92,11 +89,11 @@ function bound(maxBytes: number): { readonly maxOutputLength: number } {
   return { maxOutputLength: Math.min(Math.max(maxBytes, 1), limits.MAX_LENGTH) }
 }
 
-function refusal(cause: unknown, maxBytes: number): ProtocolError {
-  if (cause instanceof ProtocolError) return cause
+function refuse(cause: unknown, maxBytes: number): never {
+  if (cause instanceof ProtocolError) throw cause
   const { code, message } = cause as NodeJS.ErrnoException
-  if (code === 'ERR_BUFFER_TOO_LARGE') return tooLong(maxBytes, cause)
-  return new ProtocolError('MALFORMED_BATCH', `zstd: damaged input: ${message}`, { cause })
+  if (code === 'ERR_BUFFER_TOO_LARGE') throw tooLong(maxBytes, cause)
+  throw new ProtocolError('MALFORMED_BATCH', `zstd: damaged input: ${message}`, { cause })
 }
 
 function tooLong(maxBytes: number, cause?: unknown): ProtocolError {

@@ -36,7 +36,7 @@ export function addProduceCommand(program: Command, io: Io, done: (code: number)
     )
     .option('-k, --key-separator <TEXT>', 'with lines: what ends the key; \\t is a tab')
     .option('--key-field <NAME>', 'with ndjson and csv: the member or column that is the key')
-    .option('-z, --compression <CODEC>', 'none, gzip, lz4 or zstd (default: none)')
+    .option('-z, --compression <CODEC>', 'none, gzip, snappy, lz4 or zstd (default: none)')
     .addOption(new Option('--acks <ACKS>', 'who must have stored a record (default: all)').choices(['all', '1', '0']))
     .option(
       '-c, --config <KEY=VALUE>',
