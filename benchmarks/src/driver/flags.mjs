@@ -17,7 +17,8 @@
  * @property {number} rate records per second, 0 for as fast as it goes
  * @property {'random' | 'json'} payload
  * @property {number} maxSeconds each phase ends early after this, the warm-up after half of it; 0: never
- * @property {'single' | 'callback'} mode
+ * @property {string} mode
+ * @property {number} batchRecords records of one call, for clients that are called with arrays
  * @property {number} window most records without an outcome; 0: only the producer's own limits
  * @property {number} stallSeconds above 0: send without waiting for outcomes, and end after this time
  */
@@ -26,9 +27,10 @@
  * Reads `--flag value` pairs. Flags that nobody here knows are for other drivers, and ignored.
  *
  * @param {readonly string[]} argv
+ * @param {readonly [string, ...string[]]} [modes] that the driver has, the default first
  * @returns {DriverFlags}
  */
-export function parseFlags(argv) {
+export function parseFlags(argv, modes = ['single', 'callback']) {
   const given = /** @type {Map<string, string>} */ (new Map())
   for (let i = 0; i + 1 < argv.length; i += 2) given.set(String(argv[i]).replace(/^--/, ''), String(argv[i + 1]))
 
@@ -50,7 +52,8 @@ export function parseFlags(argv) {
     rate: number(given, 'rate', 0),
     payload: oneOf(given, 'payload', ['random', 'json']),
     maxSeconds: number(given, 'max-seconds', 0),
-    mode: oneOf(given, 'mode', ['single', 'callback']),
+    mode: oneOf(given, 'mode', modes),
+    batchRecords: number(given, 'batch-records', 1000),
     window: number(given, 'window', 10_000),
     stallSeconds: number(given, 'stall-seconds', 0),
   }

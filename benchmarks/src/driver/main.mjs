@@ -1,55 +1,24 @@
+import { readFileSync } from 'node:fs'
 import { createProducer } from 'posthorn'
-import { parseFlags } from './flags.mjs'
-import { makePayloads } from './payloads.mjs'
-import { runPhase } from './phase.mjs'
-import { finishedReport, stalledReport } from './report.mjs'
+import { drive } from './drive.mjs'
 import { makeSender } from './senders.mjs'
-import { Tally } from './tally.mjs'
 
 /**
- * Runs the driver to its end: one line of JSON on standard output.
+ * Runs the driver of our producer to its end.
  *
  * @param {readonly string[]} argv
  */
-export async function runDriver(argv) {
-  const flags = parseFlags(argv)
-  const payloads = makePayloads(flags.valueSize, flags.keySize, flags.payload)
-  const tally = new Tally()
-  const producer = createProducer(optionsOf(flags))
-  if (flags.stallSeconds > 0) {
-    setTimeout(() => {
-      print(stalledReport(flags, tally))
-      process.exit(0)
-    }, flags.stallSeconds * 1000)
-  }
-  const timing = await measure(flags, producer, tally, makeSender(flags, payloads, producer, tally))
-  await producer.close()
-  print(finishedReport(flags, tally, timing))
-}
-
-/**
- * @param {import('./flags.mjs').DriverFlags} flags
- * @param {import('./senders.mjs').Producer} producer
- * @param {Tally} tally
- * @param {import('./senders.mjs').SendOne} send
- * @returns {Promise<import('./report.mjs').Timing>}
- */
-async function measure({ records, warmup: cold, rate, window, maxSeconds, stallSeconds }, producer, tally, send) {
-  const ready = () => producer.ready()
-  const maxMs = maxSeconds === 0 ? Number.POSITIVE_INFINITY : maxSeconds * 1000
-
-  const before = { from: 0, records: cold, rate: 0, window, limitMs: maxMs / 2, heedless: false, timeEvery: 0 }
-  const warmup = await runPhase(before, send, ready, tally)
-  const warmupErrors = tally.errors
-  tally.restart()
-
-  const timeEvery = rate > 0 ? 1 : 10
-  const timed = { from: warmup, records, rate, window, limitMs: maxMs, heedless: stallSeconds > 0, timeEvery }
-  const cpuBefore = process.cpuUsage()
-  const start = performance.now()
-  const sent = await runPhase(timed, send, ready, tally)
-  const seconds = (performance.now() - start) / 1000
-  return { warmup, warmupErrors, sent, seconds, cpu: process.cpuUsage(cpuBefore) }
+export function runDriver(argv) {
+  return drive(argv, ['single', 'callback'], async (flags, payloads, tally) => {
+    const producer = createProducer(optionsOf(flags))
+    return {
+      peer: flags.mode === 'single' ? 'posthorn' : `posthorn:${flags.mode}`,
+      version: version(),
+      send: makeSender(flags, payloads, producer, tally),
+      ready: () => producer.ready(),
+      close: () => producer.close(),
+    }
+  })
 }
 
 /**
@@ -72,7 +41,7 @@ function optionsOf({ bootstrap, acks, idempotent, codec, lingerMs, batchBytes, m
   }
 }
 
-/** @param {Record<string, unknown>} line */
-function print(line) {
-  console.log(JSON.stringify(line))
+function version() {
+  const manifest = new URL('../package.json', import.meta.resolve('posthorn'))
+  return String(JSON.parse(readFileSync(manifest, 'utf8')).version)
 }

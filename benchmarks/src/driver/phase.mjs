@@ -23,11 +23,11 @@ const REFILL_AT = 0.75
  * Sends the records of a phase, and resolves with their number when all have an outcome.
  *
  * @param {Phase} phase
- * @param {import('./senders.mjs').SendOne} send
- * @param {() => Promise<void>} ready resolves when it makes sense to try again after `send` took nothing
+ * @param {import('./drive.mjs').Client} client
  * @param {import('./tally.mjs').Tally} tally
  */
-export async function runPhase({ from, records, rate, window, limitMs, heedless, timeEvery }, send, ready, tally) {
+export async function runPhase({ from, records, rate, window, limitMs, heedless, timeEvery }, client, tally) {
+  const { send } = client
   const start = performance.now()
   const refillAt = Math.floor(window * REFILL_AT)
   let sent = 0
@@ -38,7 +38,7 @@ export async function runPhase({ from, records, rate, window, limitMs, heedless,
     const target = rate === 0 ? records : due()
     while (sent < target) {
       if (!send(from + sent, timeEvery > 0 && sent % timeEvery === 0)) {
-        await ready()
+        await client.ready?.()
         if (isOver()) break
         continue
       }
@@ -52,6 +52,7 @@ export async function runPhase({ from, records, rate, window, limitMs, heedless,
     }
     if (rate > 0) await sleep(1)
   }
+  client.flush?.()
   await tally.until(0)
   return sent
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 
 /** @typedef {import('./flags.mjs').DriverFlags} DriverFlags */
+/** @typedef {{ peer: string, version: string }} Identity */
 /** @typedef {import('./tally.mjs').Tally} Tally */
 
 /**
@@ -17,17 +18,18 @@ import { readFileSync } from 'node:fs'
 /**
  * The line that tells of a finished run.
  *
+ * @param {Identity} identity
  * @param {DriverFlags} flags
  * @param {Tally} tally
  * @param {Timing} timing
  */
-export function finishedReport(flags, tally, { warmup, warmupErrors, sent, seconds, cpu }) {
+export function finishedReport(identity, flags, tally, { warmup, warmupErrors, sent, seconds, cpu }) {
   const bytes = sent * (flags.valueSize + flags.keySize)
   const sorted = Float64Array.from(tally.latencies).sort()
   /** @param {number} q */
   const quantile = (q) => round(sorted[Math.min(sorted.length - 1, Math.floor(q * sorted.length))] ?? 0)
   return {
-    ...identity(flags),
+    ...identity,
     records: tally.acked,
     warmup,
     bytes,
@@ -50,20 +52,13 @@ export function finishedReport(flags, tally, { warmup, warmupErrors, sent, secon
 /**
  * The line that tells what had happened when the time of a stalled run was over.
  *
- * @param {DriverFlags} flags
+ * @param {Identity} identity
  * @param {Tally} tally
  */
-export function stalledReport(flags, tally) {
+export function stalledReport(identity, tally) {
   const { accepted, acked, errors } = tally
   const { now, max } = memoryMb()
-  return { ...identity(flags), accepted, acked, errors, rss_mb: now, max_rss_mb: max, ...firstError(tally) }
-}
-
-/** @param {DriverFlags} flags */
-function identity({ mode }) {
-  const manifest = new URL('../package.json', import.meta.resolve('posthorn'))
-  const { version } = JSON.parse(readFileSync(manifest, 'utf8'))
-  return { peer: mode === 'single' ? 'posthorn' : `posthorn:${mode}`, version }
+  return { ...identity, accepted, acked, errors, rss_mb: now, max_rss_mb: max, ...firstError(tally) }
 }
 
 /** @param {Tally} tally */

@@ -1,10 +1,5 @@
 /** @typedef {import('posthorn').Producer<Uint8Array | string, Uint8Array | string>} Producer */
-
-/**
- * Sends one record; false when the producer has no room and took nothing. `timed` asks for its latency.
- *
- * @typedef {(index: number, timed: boolean) => boolean} SendOne
- */
+/** @typedef {import('./drive.mjs').SendOne} SendOne */
 
 /**
  * The mode's way to send a record: what an application would write.

@@ -1,4 +1,6 @@
-/** @typedef {import('./beside.mjs').Result} Result */
+import { median, valuesOf } from './statistics.mjs'
+
+/** @typedef {import('./rounds.mjs').Result} Result */
 /** @typedef {{ title: string, cell: (runs: readonly Result[], base: readonly Result[]) => string }} Column */
 
 /** What ratios refer to, where it took part. */
@@ -6,21 +8,22 @@ const BASE = 'java'
 
 /** @type {readonly Column[]} */
 const columns = [
-  { title: 'records/s', cell: (runs) => show(median(runs, 'records_per_s'), 0) },
-  { title: 'CPU µs/record', cell: (runs) => spread(runs, 'cpu_us_per_record') },
+  { title: 'records/s', cell: (runs) => middle(runs, 'records_per_s', 0) },
+  { title: 'CPU µs/record', cell: (runs) => spread(valuesOf(runs, 'cpu_us_per_record')) },
   { title: '× java', cell: (runs, base) => ratio(runs, base, 'cpu_us_per_record') },
-  { title: 'max RSS MB', cell: (runs) => show(median(runs, 'max_rss_mb'), 0) },
-  { title: 'p50 ms', cell: (runs) => show(median(runs, 'p50_ms'), 1) },
-  { title: 'p99 ms', cell: (runs) => show(median(runs, 'p99_ms'), 1) },
-  { title: 'errors', cell: (runs) => show(median(runs, 'errors'), 0) },
+  { title: 'max RSS MB', cell: (runs) => middle(runs, 'max_rss_mb', 0) },
+  { title: 'p50 ms', cell: (runs) => middle(runs, 'p50_ms', 2) },
+  { title: 'p99 ms', cell: (runs) => middle(runs, 'p99_ms', 2) },
+  { title: 'records/batch', cell: (runs) => show(median(runs.map(perBatch)), 0) },
+  { title: 'errors', cell: (runs) => middle(runs, 'errors', 0) },
 ]
 
 /** @type {readonly Column[]} */
 const stallColumns = [
-  { title: 'accepted', cell: (runs) => show(median(runs, 'accepted'), 0) },
-  { title: 'errors', cell: (runs) => show(median(runs, 'errors'), 0) },
-  { title: 'RSS MB at the end', cell: (runs) => show(median(runs, 'rss_mb'), 0) },
-  { title: 'max RSS MB', cell: (runs) => show(median(runs, 'max_rss_mb'), 0) },
+  { title: 'accepted', cell: (runs) => middle(runs, 'accepted', 0) },
+  { title: 'errors', cell: (runs) => middle(runs, 'errors', 0) },
+  { title: 'RSS MB at the end', cell: (runs) => middle(runs, 'rss_mb', 0) },
+  { title: 'max RSS MB', cell: (runs) => middle(runs, 'max_rss_mb', 0) },
 ]
 
 /**
@@ -32,11 +35,11 @@ const stallColumns = [
 export function tableOf(results) {
   const peers = [...new Set(results.map(({ peer }) => peer))]
   const shown = results.some((result) => 'accepted' in result) ? stallColumns : columns
-  const base = good(results, BASE)
+  const base = goodRuns(results, BASE)
   const rows = peers.map((peer) => {
-    const runs = good(results, peer)
+    const runs = goodRuns(results, peer)
     const total = results.filter((result) => result.peer === peer).length
-    return [peer.replace(/@.*/, ''), ...shown.map(({ cell }) => cell(runs, base)), `${runs.length} of ${total}`]
+    return [nameOf(peer), ...shown.map(({ cell }) => cell(runs, base)), `${runs.length} of ${total}`]
   })
   const head = ['', ...shown.map(({ title }) => title), 'good runs']
   const rule = head.map((_, i) => (i === 0 ? '---' : '--:'))
@@ -44,40 +47,45 @@ export function tableOf(results) {
 }
 
 /**
+ * The runs that count: that ended well, with every record where it belongs. Disturbed ones only where there is no other.
+ *
  * @param {readonly Result[]} results
  * @param {string} peer
  */
-function good(results, peer) {
-  return results.filter((one) => one.peer === peer && !one.failure && one.complete !== false)
+export function goodRuns(results, peer) {
+  const whole = results.filter((one) => one.peer === peer && !one.failure && one.complete)
+  const quiet = whole.filter(({ disturbed }) => !disturbed)
+  return quiet.length > 0 ? quiet : whole
+}
+
+/**
+ * A peer without the flags that it had of its own.
+ *
+ * @param {string} label
+ */
+export function nameOf(label) {
+  return label.replace(/@.*/, '')
+}
+
+/** @param {Result} run */
+function perBatch(run) {
+  const { records, batches } = /** @type {import('./broker.mjs').Totals} */ (run['broker'])
+  return records / batches
 }
 
 /**
  * @param {readonly Result[]} runs
  * @param {string} field
+ * @param {number} digits
  */
-function sorted(runs, field) {
-  const values = runs.map((run) => run[field]).filter((value) => typeof value === 'number')
-  return values.sort((a, b) => a - b)
+function middle(runs, field, digits) {
+  return show(median(valuesOf(runs, field)), digits)
 }
 
-/**
- * @param {readonly Result[]} runs
- * @param {string} field
- */
-function median(runs, field) {
-  const values = sorted(runs, field)
-  const [low, high] = [values[(values.length - 1) >> 1], values[values.length >> 1]]
-  return low === undefined || high === undefined ? undefined : (low + high) / 2
-}
-
-/**
- * @param {readonly Result[]} runs
- * @param {string} field
- */
-function spread(runs, field) {
-  const values = sorted(runs, field)
-  const middle = show(median(runs, field), 2)
-  return values.length < 2 ? middle : `${middle} (${show(values[0], 2)}–${show(values.at(-1), 2)})`
+/** @param {readonly number[]} values */
+function spread(values) {
+  const text = show(median(values), 2)
+  return values.length < 2 ? text : `${text} (${show(Math.min(...values), 2)}–${show(Math.max(...values), 2)})`
 }
 
 /**
@@ -89,11 +97,11 @@ function spread(runs, field) {
  * @param {string} field
  */
 function ratio(runs, base, field) {
-  const ratios = runs.map((run) => {
-    const beside = base.find(({ round }) => round === run['round'])
-    return { peer: run.peer, ratio: beside === undefined ? undefined : Number(run[field]) / Number(beside[field]) }
+  const ratios = runs.flatMap((run) => {
+    const beside = base.find(({ round }) => round === run.round)
+    return beside === undefined ? [] : [Number(run[field]) / Number(beside[field])]
   })
-  return spread(ratios, 'ratio')
+  return spread(ratios)
 }
 
 /**
@@ -101,6 +109,6 @@ function ratio(runs, base, field) {
  * @param {number} digits
  */
 function show(value, digits) {
-  if (value === undefined) return '–'
+  if (value === undefined || Number.isNaN(value)) return '–'
   return value.toLocaleString('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits })
 }

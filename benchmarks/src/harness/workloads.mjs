@@ -18,7 +18,11 @@ const common = {
 
 // One `send()` per record is so slow in these that fewer records tell as much.
 const slow = ['platformatic@records=200000', 'kafkajs@records=100000']
-const all = ['java', 'librdkafka', 'posthorn', 'posthorn:callback', 'platformatic:batch', 'kafkajs:batch', ...slow]
+const native = ['java', 'librdkafka', 'franz-go']
+const ours = ['posthorn', 'posthorn:callback']
+const all = [...native, ...ours, 'platformatic:batch', 'kafkajs:batch', ...slow]
+const floor = ['floor', 'floor:callback']
+const json = { ...common, records: '500000', 'value-size': '1024', 'key-size': '16', payload: 'json' }
 
 /** @type {Readonly<Record<string, Workload>>} */
 export const workloads = {
@@ -26,13 +30,26 @@ export const workloads = {
     what: '100-byte values, 6 partitions, linger 5 ms, batches of 64 KiB',
     flags: common,
     brokers: { partitions: '6' },
-    peers: [...all, 'floor', 'floor:callback'],
+    peers: [...all, ...floor],
   },
   W1b: {
     what: 'as W1, with batches of 16 KiB',
     flags: { ...common, 'batch-bytes': '16384' },
     brokers: { partitions: '6' },
-    peers: [...all, 'floor', 'floor:callback'],
+    peers: [...all, ...floor],
+  },
+  W2: {
+    what: '1 KiB of JSON, keys of 16 bytes, lz4',
+    flags: { ...json, codec: 'lz4' },
+    brokers: { partitions: '6' },
+    peers: all,
+  },
+  W3: {
+    what: '1 KiB of JSON, keys of 16 bytes, zstd',
+    flags: { ...json, codec: 'zstd' },
+    brokers: { partitions: '6' },
+    // kafkajs has no zstd.
+    peers: [...native, ...ours, 'platformatic:batch', 'platformatic@records=100000'],
   },
   W4: {
     what: 'random values of 10 KiB',
@@ -44,7 +61,7 @@ export const workloads = {
     what: '5,000 records of 100 bytes a second, linger 0',
     flags: { ...common, records: '25000', 'linger-ms': '0', rate: '5000' },
     brokers: { partitions: '6' },
-    peers: ['java', 'librdkafka', 'posthorn', 'posthorn:callback', 'platformatic', 'kafkajs'],
+    peers: [...native, ...ours, 'platformatic', 'kafkajs'],
   },
   W6: {
     what: 'as W1, with 100 partitions on 3 brokers',
@@ -56,6 +73,6 @@ export const workloads = {
     what: '5,000,000 records sent without waiting, to a broker that is silent for 30 s',
     flags: { ...common, records: '5000000', warmup: '0', 'max-seconds': '0', 'stall-seconds': '30' },
     brokers: { partitions: '6', 'latency-ms': '60000' },
-    peers: ['java', 'librdkafka', 'posthorn', 'posthorn:callback', 'platformatic', 'kafkajs'],
+    peers: [...native, ...ours, 'platformatic', 'kafkajs'],
   },
 }

@@ -2,7 +2,7 @@ import { runIdempotence } from './idempotence.mjs'
 import { runIdle } from './idle.mjs'
 import { runManyPartitions } from './manyPartitions.mjs'
 import { runMemory } from './memory.mjs'
-import { plotOf } from './plot.mjs'
+import { plotOf } from '../plots/curves.mjs'
 import { runSilentBroker } from './silentBroker.mjs'
 
 /**

@@ -1,0 +1,87 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
+import { fileURLToPath } from 'node:url'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+
+const run = fileURLToPath(new URL('../run.mjs', import.meta.url))
+const liar = fileURLToPath(new URL('./support/liar.mjs', import.meta.url))
+
+interface Kept {
+  readonly nullbroker: string
+  readonly results: readonly (Record<string, unknown> & { broker: { records: number; out_of_sequence: number } })[]
+}
+
+describe('npm run bench', () => {
+  let results: string
+  beforeEach(() => {
+    results = mkdtempSync(join(tmpdir(), 'posthorn-bench-'))
+  })
+  afterEach(() => rmSync(results, { recursive: true }))
+
+  async function bench(...args: readonly string[]): Promise<{ code: number | null; out: string; told: string }> {
+    // An empty cache, so that the test is the same on machines with and without peers; our producer from its sources.
+    const env = {
+      ...process.env,
+      BENCH_RESULTS: results,
+      BENCH_CACHE: join(results, 'nothing'),
+      NODE_OPTIONS: '--conditions=@posthorn/source',
+    }
+    const child = spawn(process.execPath, [run, ...args], { stdio: ['ignore', 'pipe', 'pipe'], env })
+    const output = Promise.all([text(child.stdout), text(child.stderr)])
+    const [code] = (await once(child, 'close')) as [number | null]
+    const [out, told] = await output
+    return { code, out, told }
+  }
+
+  function kept(name: string): Kept {
+    return JSON.parse(readFileSync(join(results, `${name}.json`), 'utf8')) as Kept
+  }
+
+  it('runs a workload in rounds, counts with the broker, and keeps figures, table and plot', async () => {
+    const peers = ['--peers', 'posthorn,posthorn:callback@records=500,java']
+    const { code, out, told } = await bench('W6', ...peers, '--rounds', '2', '--quiet', '0', '--records', '1000')
+    expect(code, told).toBe(0)
+    expect(told).toContain('java is left out: `npm run bench -- install java` installs it')
+    expect(out).toMatch(/^\| posthorn \| .* \| 2 of 2 \|$/m)
+    const { nullbroker, results: runs } = kept('W6-alone')
+    expect(nullbroker).toBe('node')
+    const one = 'posthorn'
+    const other = 'posthorn:callback@records=500'
+    expect(runs.map(({ peer }) => peer)).toEqual([one, other, other, one])
+    expect(runs.map(({ complete }) => complete)).toEqual([true, true, true, true])
+    expect(runs.map(({ broker }) => broker.records)).toEqual([1050, 525, 525, 1050])
+    expect(readdirSync(results).sort()).toEqual(['W6-alone.json', 'W6-alone.md', 'W6-alone.svg'])
+  })
+
+  it('counts no run whose records the broker has not seen', async () => {
+    const driver = ['--driver', `liar=${process.execPath} ${liar}`]
+    const { code, out, told } = await bench(
+      '--peers',
+      'liar',
+      ...driver,
+      '--rounds',
+      '1',
+      '--quiet',
+      '0',
+      '--records',
+      '7',
+    )
+    expect(code, told).toBe(0)
+    expect(told).toContain('INCOMPLETE')
+    expect(out).toMatch(/^\| liar \| – .* \| 0 of 1 \|$/m)
+    expect(kept('W1').results).toMatchObject([{ records: 7, complete: false, broker: { records: 0 } }])
+  })
+
+  it('says what is wrong with a command line', async () => {
+    expect(await bench('W99')).toMatchObject({
+      code: 1,
+      told: expect.stringMatching(/^no workload W99\nusage: /) as string,
+    })
+    expect((await bench('--peers', 'nobody')).told).toMatch(/^no peer nobody: there are posthorn, java, /)
+    expect((await bench('install', 'nobody')).told).toMatch(/^no peer nobody: there are nullbroker, java, /)
+  })
+})
