@@ -1,5 +1,5 @@
-import type { Api } from './api.ts'
 import type { KafkaError } from './errors.ts'
+import type { RequestPlane } from './requests.ts'
 
 /** A partition. One object for each partition and producer, so it can be a key in a `Map`. */
 export interface PartitionRef {
@@ -121,38 +121,12 @@ export interface DeliveryGuard {
   close(): void
 }
 
-/** A broker and where it is, as a coordinator is told (FindCoordinator). */
-export interface BrokerNode {
-  /** The broker's id. */
-  readonly nodeId: number
-  /** Host name or address. */
-  readonly host: string
-  /** Port. */
-  readonly port: number
-}
-
-/** Where a request of the control plane goes: a broker, by id or by id and address, or any (the least loaded). */
-export type RequestTarget = number | BrokerNode | 'any'
-
 /** What a {@link DeliveryGuard} may do and ask for. */
-export interface ControlPlane {
+export interface ControlPlane extends RequestPlane {
   /** `maxBlockMs` of the producer: how long a call of the application may wait. */
   readonly maxBlockMs: number
   /** Level of a feature that the cluster has agreed on, as its brokers told latest (KIP-584); 0 for one it has not. */
   featureLevel(name: string): number
-  /** Highest version of an API that a connected broker speaks; `null` when that is not known now. */
-  maxVersion(apiKey: number, nodeId: number): number | null
-  /**
-   * Sends a request and resolves with the decoded answer. Rejects with a {@link KafkaError} when no broker could be
-   * reached within `requestTimeoutMs`, when the connection was lost, when no version fits, or when `signal` aborts.
-   * Never retries by itself.
-   */
-  request<Request, Response>(
-    api: Api<Request, Response>,
-    body: Request,
-    to: RequestTarget,
-    signal?: AbortSignal,
-  ): Promise<Response>
   /** Resolves after `ms` milliseconds, or rejects with the signal's reason. */
   delay(ms: number, signal?: AbortSignal): Promise<void>
   /** `retryBackoffMs` for the given number of failures so far, with its jitter (KIP-580), in ms. */

@@ -1,5 +1,6 @@
 import type { KafkaError } from './errors.ts'
 import type { PartitionRef } from './delivery.ts'
+import type { ProducerServices } from './requests.ts'
 
 /** A connection to a broker. */
 export interface ConnectionEvent {
@@ -67,6 +68,8 @@ export interface BatchEvent {
   readonly createdMs: number
   /** When its latest attempt was drained, on the producer's clock, in ms; 0 before the first. */
   readonly drainedMs: number
+  /** The broker that its latest attempt went to; -1 before the first. */
+  readonly nodeId: number
 }
 
 /** The end of a batch. */
@@ -75,6 +78,8 @@ export interface BatchSettledEvent extends BatchEvent {
   readonly error: KafkaError | null
   /** Offset of its first record, -1 when unknown. */
   readonly baseOffset: bigint
+  /** When it was settled, on the producer's clock, in ms. */
+  readonly settledMs: number
 }
 
 /** A batch that will be sent again. */
@@ -109,6 +114,8 @@ export interface MetadataEvent {
 export interface Hooks {
   /** Shown in logs. */
   readonly name: string
+  /** The producer is assembled: called once, before every other member, with what hooks may use of it. */
+  onStart?(producer: ProducerServices): void
   /** A connection is ready for requests. */
   onConnect?(event: ConnectionEvent): void
   /** A connection, or an attempt at one, ended. */
@@ -129,6 +136,11 @@ export interface Hooks {
   onSplit?(event: SplitEvent): void
   /** Metadata was updated. */
   onMetadata?(event: MetadataEvent): void
+  /**
+   * A graceful close: every record has its outcome, connections are still there. The producer waits for the promise
+   * within the time of its close. Not called when that time was over before, or for a forced close.
+   */
+  onClosing?(): Promise<void>
   /** The producer has closed. */
   onClose?(): void
 }

@@ -18,14 +18,12 @@ export type {
 } from './compatibility.ts'
 export type {
   BatchFailure,
-  BrokerNode,
   ControlPlane,
   Delivery,
   DeliveryGuard,
   GuardedBatch,
   PartitionRef,
   ProducerStamp,
-  RequestTarget,
   Verdict,
 } from './delivery.ts'
 export type { Env, Plugin } from './env.ts'
@@ -70,6 +68,7 @@ export type {
   RecordHeaders,
   RecordMetadata,
 } from './record.ts'
+export type { BrokerNode, ProducerServices, RequestPlane, RequestTarget } from './requests.ts'
 export type { SaslMechanism, SaslSession, SaslStep } from './sasl.ts'
 export type { Serialized, Serializer } from './serializer.ts'
 export type { BrokerAddress, ByteSink, Connection, ConnectionPurpose, Transport } from './transport.ts'

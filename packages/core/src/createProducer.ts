@@ -219,6 +219,7 @@ export function createProducer<K = Uint8Array | string, V = Uint8Array | string,
     waitingRoom,
     metrics,
     guard,
+    hooks,
     failWaits: (error) => {
       control.close(error)
       metadataWaits.failAll(error)
@@ -283,6 +284,11 @@ export function createProducer<K = Uint8Array | string, V = Uint8Array | string,
 
   metrics.watch(gauges({ clock, client, metadata, pool: accumulator.pool, waitingRoom }))
   guard?.guard.attach(control)
+  hooks.onStart?.({
+    metrics: () => metrics.all(),
+    maxVersion: (apiKey, nodeId) => control.maxVersion(apiKey, nodeId),
+    request: (api, body, to, signal) => control.request(api, body, to, signal),
+  })
   return new KafkaProducer<K, V, Handle>({
     clientId,
     delivery: handle,

@@ -43,6 +43,8 @@ export class ProducerBatch implements GuardedBatch {
   /** Not to be drained before this time. */
   notBeforeMs = 0
   drainedMs = 0
+  /** Broker that the latest attempt went to; -1 before the first. */
+  nodeId = -1
   /** Leader epoch that the latest attempt went to; -1 when unknown. */
   attemptEpoch = -1
   baseTimestamp = 0

@@ -7,6 +7,7 @@ type Handler<Key extends Kind> = NonNullable<Hooks[Key]>
 export type HookSet = { readonly [Key in Kind]: Handler<Key> | null }
 
 const kinds: readonly Kind[] = [
+  'onStart',
   'onConnect',
   'onDisconnect',
   'onRequest',
@@ -17,10 +18,11 @@ const kinds: readonly Kind[] = [
   'onRetry',
   'onSplit',
   'onMetadata',
+  'onClosing',
   'onClose',
 ]
 
-/** Sorts hooks by kind. What one of them throws is logged, and the others still run. */
+/** Sorts hooks by kind. What one of them throws is logged, and the others still run. `onClosing` waits for all. */
 export function sortHooks(hooks: readonly Hooks[], logger: Logger): HookSet {
   const sorted: Partial<Record<Kind, unknown>> = {}
   for (const kind of kinds) {
@@ -30,16 +32,18 @@ export function sortHooks(hooks: readonly Hooks[], logger: Logger): HookSet {
   return sorted as HookSet
 }
 
-function tellAll(listeners: readonly Hooks[], kind: Kind, event: never, logger: Logger): void {
+function tellAll(listeners: readonly Hooks[], kind: Kind, event: never, logger: Logger): Promise<unknown> | undefined {
+  let answers: Promise<unknown>[] | null = null
   for (const listener of listeners) {
     const failed = (error: unknown): void => {
       logger.error(`hook ${listener.name} threw in ${kind}`, { error })
     }
     try {
       const answer = (listener[kind] as (event: never) => unknown).call(listener, event)
-      if (answer instanceof Promise) answer.catch(failed)
+      if (answer instanceof Promise) (answers ??= []).push(answer.catch(failed))
     } catch (error) {
       failed(error)
     }
   }
+  return answers === null ? undefined : Promise.all(answers)
 }

@@ -4,6 +4,7 @@ import type { RecordAccumulator } from '../accumulator/accumulator.ts'
 import { FlushWait } from '../accumulator/flushWait.ts'
 import type { ProducerMetrics } from '../metrics/producerMetrics.ts'
 import type { BatchCompletion } from '../sender/batchCompletion.ts'
+import type { HookSet } from '../hooks/hookSet.ts'
 import type { GuardProxy } from '../sender/guardProxy.ts'
 import type { CloseReport } from './producer.ts'
 import type { WaitingRoom } from './waitingRoom.ts'
@@ -17,6 +18,7 @@ export interface LifecycleParts {
   readonly waitingRoom: WaitingRoom
   readonly metrics: ProducerMetrics
   readonly guard: GuardProxy | null
+  readonly hooks: Pick<HookSet, 'onClosing'>
   /** Fails all that waits for an answer other than a delivery. */
   failWaits(error: KafkaError): void
   /** Stops loop and connections, then tells plugins. What they throw is logged. */
@@ -130,6 +132,13 @@ export class Lifecycle {
     } catch (error) {
       this.parts.logger.error('the delivery guard could not finish before close', { error })
     }
+    const { onClosing } = this.parts.hooks
+    if (onClosing !== null && !this.wasForced()) await onClosing()
+  }
+
+  /** Asked anew: it may have changed while something was waited for. */
+  private wasForced(): boolean {
+    return this.forced
   }
 
   private forceAfter(timeoutMs: number): void {

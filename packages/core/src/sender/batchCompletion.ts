@@ -169,7 +169,7 @@ export class BatchCompletion {
   }
 
   private settled(batch: ProducerBatch, error: KafkaError | null, baseOffset: bigint): void {
-    const { hooks, accumulator, codecName, metrics } = this.parts
+    const { hooks, accumulator, codecName, metrics, clock } = this.parts
     if (error === null) this.acknowledged += batch.recordCount
     else {
       this.failed += batch.recordCount
@@ -177,7 +177,7 @@ export class BatchCompletion {
     }
     // First of all the batch has to be gone: one that is settled and still among the incomplete ones never expires.
     accumulator.onSettled(batch)
-    hooks.onBatchSettled?.({ ...batchEvent(batch, codecName), error, baseOffset })
+    hooks.onBatchSettled?.({ ...batchEvent(batch, codecName), error, baseOffset, settledMs: clock.now() })
   }
 
   private resume(batch: ProducerBatch): void {

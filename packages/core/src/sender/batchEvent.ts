@@ -12,5 +12,6 @@ export function batchEvent(batch: ProducerBatch, codec: string): BatchEvent {
     attempts: batch.attempts,
     createdMs: batch.createdMs,
     drainedMs: batch.drainedMs,
+    nodeId: batch.nodeId,
   }
 }

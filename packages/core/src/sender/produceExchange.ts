@@ -92,6 +92,7 @@ export class ProduceExchange {
     const { api, version, chunks } = dialect
     for (const batch of batches) {
       batch.attempts++
+      batch.nodeId = nodeId
       batch.attemptEpoch = batch.partition.leaderEpoch
       batch.inFlight = true
       batch.pin()
