@@ -6,6 +6,31 @@
 export { createProducer } from './createProducer.ts'
 export type { NodeWritableOptions } from './nodeWritable.ts'
 export { nodeWritable } from './nodeWritable.ts'
+export type {
+  ClientProperties,
+  CompressionProperties,
+  PartitionerProperties,
+  PropertiesOptions,
+  PropertyOptions,
+  PropertyWarning,
+} from './properties/clientProperties.ts'
+export { parsePropertiesText, type Property } from './properties/propertiesText.ts'
+export { readProperties } from './properties/readProperties.ts'
+export type {
+  ClientCredentialsLogin,
+  PasswordLogin,
+  SaslProperties,
+  TokenFileLogin,
+  TokenSettings,
+  UnsecuredTokenLogin,
+} from './properties/saslProperties.ts'
+export type {
+  IdentityProperties,
+  PemSource,
+  TlsProperties,
+  TlsVersion,
+  TrustProperties,
+} from './properties/tlsProperties.ts'
 export type { AssemblyOptions, CompressionType, ProducerOptions, TransactionalProducerOptions } from './options.ts'
 export { gzip } from '@posthorn/codec-gzip'
 export { lz4 } from '@posthorn/codec-lz4'
