@@ -17,12 +17,12 @@ export type {
 export { parsePropertiesText, type Property } from './properties/propertiesText.ts'
 export { readProperties } from './properties/readProperties.ts'
 export type {
-  ClientCredentialsLogin,
-  PasswordLogin,
+  ClientCredentialsProperties,
+  PasswordProperties,
   SaslProperties,
-  TokenFileLogin,
+  TokenFileProperties,
   TokenSettings,
-  UnsecuredTokenLogin,
+  UnsecuredTokenProperties,
 } from './properties/saslProperties.ts'
 export type {
   IdentityProperties,

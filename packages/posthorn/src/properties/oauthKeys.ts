@@ -1,6 +1,11 @@
 import { fileURLToPath } from 'node:url'
 import { ConfigError } from '@posthorn/contracts'
-import type { ClientCredentialsLogin, SaslProperties, TokenSettings, UnsecuredTokenLogin } from './saslProperties.ts'
+import type {
+  ClientCredentialsProperties,
+  SaslProperties,
+  TokenSettings,
+  UnsecuredTokenProperties,
+} from './saslProperties.ts'
 import type { PropertyValues } from './values.ts'
 import { warnOptions } from './warnOptions.ts'
 
@@ -53,7 +58,7 @@ function clientCredentials(
   options: ReadonlyMap<string, string>,
   tokenEndpointUrl: string,
   extensions: Readonly<Record<string, string>>,
-): ClientCredentialsLogin | undefined {
+): ClientCredentialsProperties | undefined {
   const prefix = 'sasl.oauthbearer.client.credentials.client'
   const clientId = values.text(`${prefix}.id`) ?? options.get('clientId')
   const secret = values.text(`${prefix}.secret`) ?? options.get('clientSecret')
@@ -99,7 +104,7 @@ function tokenSettings(values: PropertyValues): TokenSettings {
  * The development tokens of Kafka's default handler: claims by name and type, as options of the login module. A list
  * begins with the character that its entries are separated by.
  */
-function unsecured(values: PropertyValues, options: ReadonlyMap<string, string>): UnsecuredTokenLogin | undefined {
+function unsecured(values: PropertyValues, options: ReadonlyMap<string, string>): UnsecuredTokenProperties | undefined {
   const claims = new Map<string, string | number | readonly string[]>()
   const string = 'unsecuredLoginStringClaim_'
   const number = 'unsecuredLoginNumberClaim_'

@@ -1,6 +1,6 @@
 import { type JaasEntry, parseJaas } from './jaas.ts'
 import { readOauthBearer } from './oauthKeys.ts'
-import type { PasswordLogin, SaslProperties } from './saslProperties.ts'
+import type { PasswordProperties, SaslProperties } from './saslProperties.ts'
 import { warnOptions } from './warnOptions.ts'
 import type { PropertyValues } from './values.ts'
 
@@ -27,7 +27,7 @@ export const saslKeys: readonly (readonly [key: string, ours: string])[] = [
   ['sasl.oauthbearer.token.endpoint.url', 'client credentials; `file:` for a token in a file'],
 ]
 
-const passwordModules: Readonly<Record<PasswordLogin['mechanism'], string>> = {
+const passwordModules: Readonly<Record<PasswordProperties['mechanism'], string>> = {
   PLAIN: 'org.apache.kafka.common.security.plain.PlainLoginModule',
   'SCRAM-SHA-256': 'org.apache.kafka.common.security.scram.ScramLoginModule',
   'SCRAM-SHA-512': 'org.apache.kafka.common.security.scram.ScramLoginModule',
@@ -69,14 +69,14 @@ export function readSasl(values: PropertyValues): SaslProperties | undefined {
     values.refuse('sasl.jaas.config', `missing: with sasl.mechanism=${mechanism} it has user and password`)
     return undefined
   }
-  return entry === undefined ? undefined : readLogin(values, entry, mechanism as PasswordLogin['mechanism'])
+  return entry === undefined ? undefined : readLogin(values, entry, mechanism as PasswordProperties['mechanism'])
 }
 
 function readLogin(
   values: PropertyValues,
   entry: JaasEntry,
-  mechanism: PasswordLogin['mechanism'],
-): PasswordLogin | undefined {
+  mechanism: PasswordProperties['mechanism'],
+): PasswordProperties | undefined {
   const module = passwordModules[mechanism]
   if (!isModule(entry.module, module)) {
     refuseModule(values, entry, module)

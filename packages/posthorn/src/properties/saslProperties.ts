@@ -1,5 +1,5 @@
 /** A user by password. The password is behind a function, so that nothing prints it. */
-export interface PasswordLogin {
+export interface PasswordProperties {
   /** `sasl.mechanism`. */
   readonly mechanism: 'PLAIN' | 'SCRAM-SHA-256' | 'SCRAM-SHA-512'
   /** Who logs in. */
@@ -11,7 +11,7 @@ export interface PasswordLogin {
 }
 
 /** Tokens that are not signed, for development alone (`unsecuredLogin…` options). */
-export interface UnsecuredTokenLogin {
+export interface UnsecuredTokenProperties {
   /** `sasl.mechanism`. */
   readonly mechanism: 'OAUTHBEARER'
   /** Where tokens come from. */
@@ -25,7 +25,7 @@ export interface UnsecuredTokenLogin {
 }
 
 /** Tokens from a token endpoint, by OAuth's client credentials (KIP-768). */
-export interface ClientCredentialsLogin {
+export interface ClientCredentialsProperties {
   /** `sasl.mechanism`. */
   readonly mechanism: 'OAUTHBEARER'
   /** Where tokens come from. */
@@ -45,7 +45,7 @@ export interface ClientCredentialsLogin {
 }
 
 /** A token that something else keeps fresh in a file (`file:` as token endpoint). */
-export interface TokenFileLogin {
+export interface TokenFileProperties {
   /** `sasl.mechanism`. */
   readonly mechanism: 'OAUTHBEARER'
   /** Where tokens come from. */
@@ -83,4 +83,5 @@ export interface TokenSettings {
 }
 
 /** The `sasl.*` keys. */
-export type SaslProperties = PasswordLogin | UnsecuredTokenLogin | ClientCredentialsLogin | TokenFileLogin
+export type SaslProperties =
+  PasswordProperties | UnsecuredTokenProperties | ClientCredentialsProperties | TokenFileProperties
