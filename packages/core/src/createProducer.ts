@@ -17,6 +17,7 @@ import type { TopicInfo } from './metadata/topicInfo.ts'
 import { BootstrapResolution } from './network/bootstrapResolution.ts'
 import { NetworkClient } from './network/networkClient.ts'
 import { Appending } from './producer/appending.ts'
+import { DirectAppend, DIRECT_OVERHEAD } from './producer/directAppend.ts'
 import { Interceptors } from './producer/interceptors.ts'
 import { KafkaProducer } from './producer/kafkaProducer.ts'
 import { Lifecycle } from './producer/lifecycle.ts'
@@ -36,7 +37,7 @@ import { Sealer } from './sender/sealer.ts'
 import { Sender } from './sender/sender.ts'
 import { SenderControl } from './sender/senderControl.ts'
 import { SenderLoop } from './sender/senderLoop.ts'
-import { systemClock } from './time/systemClock.ts'
+import { burstClock } from './time/burstClock.ts'
 import type { TopicState } from './topics/topicState.ts'
 import { Topics } from './topics/topics.ts'
 import { software } from './version.ts'
@@ -52,7 +53,7 @@ export function createProducer<K = Uint8Array | string, V = Uint8Array | string,
   // eslint-disable-next-line no-restricted-properties -- the one place where core meets the system's randomness
   const random = (options as Partial<ProducerOptions<K, V, Handle>> | undefined)?.random ?? Math.random
   const config = resolveConfig(options, `producer-${Math.floor(random() * 0x7fffffff)}`)
-  const clock = options.clock ?? systemClock
+  const clock = options.clock ?? burstClock()
   const logger = options.logger ?? noopLogger
   const { clientId } = config
   const plugins = makePlugins(options, config, { clock, random, logger, clientId })
@@ -176,6 +177,19 @@ export function createProducer<K = Uint8Array | string, V = Uint8Array | string,
     wakeAt: (ms) => loop.wakeAt(ms),
   })
   appending.attach(waitingRoom)
+  const serialization = new Serialization(plugins.keySerializer, plugins.valueSerializer)
+  const { maxRequestSize, bufferMemory } = config
+  const direct =
+    interceptors.any || serialization.isNeeded
+      ? null
+      : new DirectAppend({
+          clock,
+          topics,
+          accumulator,
+          placement,
+          room: waitingRoom,
+          mostBytes: Math.min(maxRequestSize, bufferMemory, accumulator.pool.poolableBytes) - DIRECT_OVERHEAD,
+        })
   const metadataWaits = new MetadataWaits(metadata, clock, config.maxBlockMs, wake)
   const sender: Sender = new Sender({
     readiness,
@@ -210,7 +224,6 @@ export function createProducer<K = Uint8Array | string, V = Uint8Array | string,
     wake,
     failWaiting: (error) => waitingRoom.failAll(() => error),
   })
-  const serialization = new Serialization(plugins.keySerializer, plugins.valueSerializer)
   const lifecycle = new Lifecycle({
     clock,
     logger,
@@ -294,6 +307,7 @@ export function createProducer<K = Uint8Array | string, V = Uint8Array | string,
     delivery: handle,
     clock,
     appending,
+    direct,
     waitingRoom,
     metadataWaits,
     interceptors,

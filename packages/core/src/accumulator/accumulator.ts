@@ -80,9 +80,9 @@ export class RecordAccumulator {
   }
 
   /**
-   * Appends a record to the partition's open batch or to a new one. Returns false when there are too many records, or
-   * when it needs memory which is not there, or which may not be taken now; nothing has changed then but that the open
-   * batch may be closed.
+   * Appends a record to the partition's open batch or to a new one, and returns that batch. Returns null when there are
+   * too many records, or when it needs memory which is not there, or which may not be taken now; nothing has changed
+   * then but that the open batch may be closed.
    */
   append(
     queue: PartitionQueue,
@@ -94,21 +94,20 @@ export class RecordAccumulator {
     kind: AnswerKind,
     answer: Answer,
     record: ProducerRecord<unknown, unknown> | null,
-  ): boolean {
-    if (this.buffered >= this.maxBufferedRecords) return false
+  ): ProducerBatch | null {
+    if (this.buffered >= this.maxBufferedRecords) return null
     const last = queue.last
-    if (last !== undefined) {
-      const wasFull = last.full
+    if (last !== undefined && last.state === 'open') {
       if (last.tryAppend(timestamp, key, value, headers, kind, answer, record)) {
         this.buffered++
         if (last.full) this.readiness.offer(queue)
-        return true
+        return last
       }
-      if (!wasFull) this.readiness.offer(queue)
+      this.readiness.offer(queue)
     }
-    if (!mayAllocate) return false
+    if (!mayAllocate) return null
     const buffer = this.pool.tryAllocate(Math.max(this.pool.poolableBytes, batchBound(key, value, headers)))
-    if (buffer === null) return false
+    if (buffer === null) return null
     const batch = new ProducerBatch(queue, buffer, this.clock.now())
     batch.tryAppend(timestamp, key, value, headers, kind, answer, record)
     this.buffered++
@@ -117,7 +116,7 @@ export class RecordAccumulator {
     this.incomplete.add(batch)
     this.readiness.onOpened(batch)
     this.listener.onOpened(queue)
-    return true
+    return batch
   }
 
   /** Puts a batch back at the place that `before` gives it, to be sent no earlier than `notBeforeMs`. */

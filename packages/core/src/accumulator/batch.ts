@@ -1,11 +1,16 @@
 import type { GuardedBatch, KafkaError, ProducerRecord, ProducerStamp, RecordMetadata } from '@posthorn/contracts'
 import type { EncodedHeader } from '@posthorn/protocol'
-import { BATCH_HEADER_BYTES, recordSize, writeRecord } from '@posthorn/protocol'
+import { BATCH_HEADER_BYTES, recordBound, recordSize, writeRecord } from '@posthorn/protocol'
 import type { AcknowledgementListener, Answer, AnswerKind } from './answers.ts'
 import { Answers } from './answers.ts'
 import type { PooledBuffer } from './bufferPool.ts'
 import type { FlushWait } from './flushWait.ts'
 import type { PartitionQueue } from './partitionQueue.ts'
+
+/** Most bytes of a record without headers beside key and value, when their sizes are -1 for null. */
+const PLAIN_RECORD_BOUND: number = recordBound(-1, -1, []) + 2 * 5
+
+const MOST_RECORDS = 0x7fffffff
 
 /** A record as it is read back from a batch. */
 export interface BatchRecord {
@@ -116,12 +121,21 @@ export class ProducerBatch implements GuardedBatch {
     const delta = timestamp - this.baseTimestamp
     const keyBytes = key === null ? -1 : key.length
     const valueBytes = value === null ? -1 : value.length
-    const size = recordSize(count, delta, keyBytes, valueBytes, headers)
-    if (this.end + size > buffer.bytes.length || count === 0x7fffffff) {
+    const { bytes } = buffer
+    const start = this.end
+    // The exact size is reckoned only where the record may not fit.
+    const surelyFits = start + keyBytes + valueBytes + PLAIN_RECORD_BOUND <= bytes.length && headers.length === 0
+    if (!surelyFits && start + recordSize(count, delta, keyBytes, valueBytes, headers) > bytes.length) {
       this.state = 'closed'
       return false
     }
-    this.end = writeRecord(buffer.bytes, this.end, count, delta, key, value, headers)
+    if (count === MOST_RECORDS) {
+      this.state = 'closed'
+      return false
+    }
+    const end = writeRecord(bytes, start, count, delta, key, value, headers)
+    const size = end - start
+    this.end = end
     this.recordCount = count + 1
     if (timestamp > this.maxTimestamp) this.maxTimestamp = timestamp
     this.newestRecord = size

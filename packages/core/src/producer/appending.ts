@@ -4,7 +4,6 @@ import type { RecordAccumulator } from '../accumulator/accumulator.ts'
 import { batchBound } from '../accumulator/accumulator.ts'
 import type { Resolve } from '../accumulator/answers.ts'
 import { AnswerKind } from '../accumulator/answers.ts'
-import type { ProducerBatch } from '../accumulator/batch.ts'
 import type { Metadata } from '../metadata/metadata.ts'
 import type { TopicState } from '../topics/topicState.ts'
 import type { Topics } from '../topics/topics.ts'
@@ -113,11 +112,10 @@ export class Appending {
     const { accumulator, placement, keepRecords } = this.parts
     const { timestamp, key, value, headers, kind, answer } = draft
     const record = keepRecords ? draft.record : null
-    if (!accumulator.append(queue, mayAllocate, timestamp, key, value, headers, kind, answer, record)) {
-      return 'needs-memory'
-    }
-    if (kind === AnswerKind.promise) draft.promise = (queue.last as ProducerBatch).promise()
-    if (!draft.fixed && (key === null || topic.partitioner.ignoresKeys === true)) placement.onAppend(topic, queue)
+    const batch = accumulator.append(queue, mayAllocate, timestamp, key, value, headers, kind, answer, record)
+    if (batch === null) return 'needs-memory'
+    if (kind === AnswerKind.promise) draft.promise = batch.promise()
+    if (!draft.fixed && (key === null || topic.partitioner.ignoresKeys === true)) placement.onAppend(topic, batch)
     return 'appended'
   }
 

@@ -17,6 +17,11 @@ export class Interceptors implements AcknowledgementListener {
     this.logger = logger
   }
 
+  /** Whether there are any. */
+  get any(): boolean {
+    return this.all.length > 0
+  }
+
   /** Whether records have to be kept until their outcome, to show them to somebody. */
   get watchOutcomes(): boolean {
     return this.listeners.length > 0

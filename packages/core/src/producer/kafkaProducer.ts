@@ -10,6 +10,7 @@ import type { Appending } from './appending.ts'
 import { BoundSend, checkSendOptions } from './boundSend.ts'
 import { noHeaders } from './headers.ts'
 import type { Interceptors } from './interceptors.ts'
+import type { DirectAppend } from './directAppend.ts'
 import type { GuardProxy } from '../sender/guardProxy.ts'
 import type { Lifecycle } from './lifecycle.ts'
 import type { MetadataWaits } from './metadataWaits.ts'
@@ -38,6 +39,8 @@ export interface KafkaProducerParts<Handle> {
   readonly delivery: Handle
   readonly clock: Clock
   readonly appending: Appending
+  /** `null` where every record has to go the long way. */
+  readonly direct: DirectAppend | null
   readonly waitingRoom: WaitingRoom
   readonly metadataWaits: MetadataWaits
   readonly interceptors: Interceptors
@@ -54,6 +57,7 @@ export class KafkaProducer<K, V, Handle> implements Producer<K, V, Handle> {
   readonly clientId: string
   readonly delivery: Handle
   private readonly parts: KafkaProducerParts<Handle>
+  private readonly direct: DirectAppend | null
   /** Filled for each record and read before the next: what need not wait costs no object. */
   private readonly draft: Draft = emptyDraft()
   /** True while `draft` is in use: a partitioner may send records itself, and those get a draft of their own. */
@@ -71,19 +75,37 @@ export class KafkaProducer<K, V, Handle> implements Producer<K, V, Handle> {
 
   constructor(parts: KafkaProducerParts<Handle>) {
     this.parts = parts
+    this.direct = parts.direct
     this.clientId = parts.clientId
     this.delivery = parts.delivery
   }
 
   send(record: ProducerRecord<K, V>, options?: SendOptions): Promise<RecordMetadata> {
     if (options !== undefined) return this.sendWithin(record, options)
-    const refused = this.take(record, AnswerKind.promise, null, null)
+    const { direct } = this
+    if (direct !== null && this.mayGoDirectly(record)) {
+      try {
+        const promise = direct.append(record, AnswerKind.promise, null)
+        if (promise !== null) return promise as Promise<RecordMetadata>
+      } catch (error) {
+        return Promise.reject(this.refuse(record, -1, error as KafkaError, true))
+      }
+    }
+    const refused = this.take(record, AnswerKind.promise, null, null, direct?.chosen)
     return refused === null ? (this.latest.promise as Promise<RecordMetadata>) : Promise.reject(refused)
   }
 
   trySend(record: ProducerRecord<K, V>, callback?: DeliveryCallback): boolean {
     const kind = callback === undefined ? AnswerKind.none : AnswerKind.callback
-    const refused = this.take(record, kind, callback ?? null, null)
+    const { direct } = this
+    if (direct !== null && this.mayGoDirectly(record)) {
+      try {
+        if (direct.append(record, kind, callback ?? null) !== null) return true
+      } catch (error) {
+        throw this.refuse(record, -1, error as KafkaError, true)
+      }
+    }
+    const refused = this.take(record, kind, callback ?? null, null, direct?.chosen)
     if (refused === null) return true
     if (refused.code === 'BUFFER_EXHAUSTED') return false
     throw refused
@@ -144,8 +166,19 @@ export class KafkaProducer<K, V, Handle> implements Producer<K, V, Handle> {
     return bound.promise
   }
 
-  /** Takes a record, or returns why not. */
-  private take(given: unknown, kind: AnswerKind, answer: Answer, bound: BoundSend | null): KafkaError | null {
+  /** Whether records are taken now, and this one is an object as it should be. */
+  private mayGoDirectly(record: unknown): boolean {
+    return this.parts.lifecycle.refusal === null && typeof record === 'object' && record !== null
+  }
+
+  /** Takes a record, or returns why not. `chosen`: the partition, where the partitioner was asked already. */
+  private take(
+    given: unknown,
+    kind: AnswerKind,
+    answer: Answer,
+    bound: BoundSend | null,
+    chosen = -1,
+  ): KafkaError | null {
     const { lifecycle, interceptors, appending, serialization } = this.parts
     if (lifecycle.refusal !== null) return lifecycle.refusal
     if (typeof given !== 'object' || given === null) {
@@ -159,7 +192,7 @@ export class KafkaProducer<K, V, Handle> implements Producer<K, V, Handle> {
       const draft = nested ? emptyDraft() : this.draft
       this.drafting = true
       const named = checkPartition(record.partition, record.topic)
-      partition = named ?? -1
+      partition = named ?? chosen
       const timestamp = checkTimestamp(record.timestamp, record.topic) ?? this.parts.clock.epochMs()
       // Before the draft is filled: a serializer may send records itself, and those go by way of the same draft.
       const serializing = serialization.run(record, draft)

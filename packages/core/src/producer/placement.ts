@@ -1,6 +1,6 @@
 import type { KafkaError, Logger } from '@posthorn/contracts'
 import { RecordError } from '@posthorn/contracts'
-import type { PartitionQueue } from '../accumulator/partitionQueue.ts'
+import type { ProducerBatch } from '../accumulator/batch.ts'
 import { describeValue } from '../values/describeValue.ts'
 import type { TopicState } from '../topics/topicState.ts'
 
@@ -29,10 +29,9 @@ export class Placement {
   }
 
   /** A record without a key was appended where the partitioner wanted it. */
-  onAppend(topic: TopicState, queue: PartitionQueue): void {
-    const { last } = queue
+  onAppend(topic: TopicState, batch: ProducerBatch): void {
     try {
-      topic.partitioner.onAppend?.(queue.partition, last?.newestRecord ?? 0, last?.full ?? true, topic)
+      topic.partitioner.onAppend?.(batch.partition.partition, batch.newestRecord, batch.full, topic)
     } catch (error) {
       this.logger.error(`partitioner ${this.partitionerName} threw in onAppend`, { error })
     }

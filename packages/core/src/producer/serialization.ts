@@ -15,6 +15,11 @@ export class Serialization {
     this.value = value
   }
 
+  /** Whether there is a serializer, so that keys and values are not only bytes and strings. */
+  get isNeeded(): boolean {
+    return this.key !== null || this.value !== null
+  }
+
   /**
    * Fills `into` and returns null, or returns a promise of the bytes when a serializer is asynchronous. Throws a
    * {@link RecordError} `SERIALIZATION_FAILED`, or rejects with it, when a value is refused.

@@ -28,7 +28,8 @@ export class Topics {
 
   /** The topic if it is in use. */
   known(name: string): TopicState | undefined {
-    return this.states.get(name)
+    const { latest } = this
+    return latest !== null && latest.topic === name ? latest : this.states.get(name)
   }
 
   /**

@@ -54,7 +54,7 @@ describe('appending', () => {
     append(orders, 400)
     const before = accumulator.pool.availableBytes
     const without = (size: number): boolean =>
-      accumulator.append(orders, false, 1, null, new Uint8Array(size), [], 0, null, null)
+      accumulator.append(orders, false, 1, null, new Uint8Array(size), [], 0, null, null) !== null
     expect([without(400), without(400)]).toEqual([true, false])
     expect(accumulator.pool.availableBytes).toBe(before)
   })
