@@ -1,3 +1,4 @@
+import { nativeChecksum } from '@posthorn/checksum-native'
 import type { Delivery, Plugin } from '@posthorn/contracts'
 import { ConfigError } from '@posthorn/contracts'
 import type { Producer } from '@posthorn/core'
@@ -44,6 +45,7 @@ export function createProducer<K, V, Handle>(
     ...(named && { clientId: `producer-${transactionalId}` }),
     transport: rest.transport ?? tcp(),
     partitioner: rest.partitioner ?? murmur2Sticky(),
+    checksum: rest.checksum ?? nativeChecksum(),
     compression: chooseCodec(compression),
     delivery: chosen as Plugin<Delivery<Handle | Transactions>> | undefined,
   })

@@ -77,9 +77,7 @@ export class DirectAppend {
     const partition = named === undefined ? this.placement.choose(topic, key) : named
     const queue = topic.queues[partition]
     const batch =
-      queue === undefined
-        ? null
-        : accumulator.append(queue, true, timestamp, key, value, noHeaders, kind, answer, null)
+      queue === undefined ? null : accumulator.append(queue, true, timestamp, key, value, noHeaders, kind, answer, null)
     if (batch === null) {
       // The partitioner sent records of its own, which took the memory, and it is asked once for each record.
       if (named === undefined) this.chosen = partition
