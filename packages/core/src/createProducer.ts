@@ -264,7 +264,7 @@ export function createProducer<K = Uint8Array | string, V = Uint8Array | string,
       return
     }
     // It will not get better by waiting. The next send asks afresh (MDT-14), also one in a callback of those that fail.
-    topic.info = null
+    topic.forget()
     metadata.forget(info.name)
     waitingRoom.failTopic(topic, info.error)
   }

@@ -96,13 +96,14 @@ export class RecordAccumulator {
     record: ProducerRecord<unknown, unknown> | null,
   ): ProducerBatch | null {
     if (this.buffered >= this.maxBufferedRecords) return null
-    const last = queue.last
-    if (last !== undefined && last.state === 'open') {
-      if (last.tryAppend(timestamp, key, value, headers, kind, answer, record)) {
+    const { open } = queue
+    if (open !== null) {
+      if (open.tryAppend(timestamp, key, value, headers, kind, answer, record)) {
         this.buffered++
-        if (last.full) this.readiness.offer(queue)
-        return last
+        if (open.full) this.readiness.offer(queue)
+        return open
       }
+      queue.open = null
       this.readiness.offer(queue)
     }
     if (!mayAllocate) return null
@@ -112,6 +113,7 @@ export class RecordAccumulator {
     batch.tryAppend(timestamp, key, value, headers, kind, answer, record)
     this.buffered++
     if (this.batchSize === 0) batch.state = 'closed'
+    else queue.open = batch
     queue.batches.push(batch)
     this.incomplete.add(batch)
     this.readiness.onOpened(batch)
@@ -157,10 +159,8 @@ export class RecordAccumulator {
 
   /** Returns a batch's memory once nobody reads it any more: the batch is settled and no write of it is pending. */
   reclaim(batch: ProducerBatch): void {
-    if (!batch.reclaimable || batch.buffer === null) return
-    const { buffer } = batch
-    batch.buffer = null
-    batch.chunks = []
+    const buffer = batch.takeMemory()
+    if (buffer === null) return
     this.pool.release(buffer)
     this.listener.onMemoryFreed()
   }

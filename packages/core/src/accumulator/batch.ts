@@ -10,6 +10,8 @@ import type { PartitionQueue } from './partitionQueue.ts'
 /** Most bytes of a record without headers beside key and value, when their sizes are -1 for null. */
 const PLAIN_RECORD_BOUND: number = recordBound(-1, -1, []) + 2 * 5
 
+const NO_BYTES = new Uint8Array(0)
+
 const MOST_RECORDS = 0x7fffffff
 
 /** A record as it is read back from a batch. */
@@ -23,12 +25,30 @@ export interface BatchRecord {
 /** Where a batch stands. Once settled it stays so: only one outcome is ever set (BAT-01). */
 export type BatchState = 'open' | 'closed' | 'settled'
 
-/** Records of one partition that travel together: from the first append to its outcome. */
+/**
+ * Records of one partition that travel together: from the first append to its outcome. With thousands of partitions each
+ * append finds its batch outside of the processor's caches, so what it reads stands first, and next to each other.
+ */
 export class ProducerBatch implements GuardedBatch {
+  state: BatchState = 'open'
+  /** The bytes of `buffer`. */
+  private bytes: Uint8Array
+  private end: number = BATCH_HEADER_BYTES
+  recordCount = 0
+  private readonly answers = new Answers()
+  baseTimestamp = 0
+  /** Latest timestamp less the first. */
+  private maxDelta = 0
+  /** Bytes of its newest record. */
+  newestRecord = 0
+  /** Bytes of its largest record. */
+  largestRecord = 0
+  /** Facts of the newest record. */
+  private delta = 0
+  private keyBytes = 0
+  private valueBytes = 0
   readonly partition: PartitionQueue
   readonly createdMs: number
-  state: BatchState = 'open'
-  recordCount = 0
   attempts = 0
   stamp: ProducerStamp | null = null
   /** False when the header has to be written before the batch is sent: it is new, or was stamped anew. */
@@ -52,12 +72,6 @@ export class ProducerBatch implements GuardedBatch {
   nodeId = -1
   /** Leader epoch that the latest attempt went to; -1 when unknown. */
   attemptEpoch = -1
-  baseTimestamp = 0
-  maxTimestamp = 0
-  /** Bytes of its largest record. */
-  largestRecord = 0
-  /** Bytes of its newest record. */
-  newestRecord = 0
   /** What goes on the wire, header first; empty until sealed. */
   chunks: readonly Uint8Array[] = []
   /** Bytes of `chunks`. */
@@ -68,19 +82,14 @@ export class ProducerBatch implements GuardedBatch {
   /** Flushes that wait for it. */
   flushes: FlushWait[] | null = null
   /** Its memory; `null` once returned. */
-  buffer: PooledBuffer | null
+  private buffer: PooledBuffer | null
   /** Writes of it that the transport has not released. */
   private writes = 0
-  private end: number = BATCH_HEADER_BYTES
-  private readonly answers = new Answers()
   /** See {@link BatchOutcome.facts}. */
   private readonly facts: number[] = []
-  /** Facts of the newest record. */
-  private delta = 0
-  private keyBytes = 0
-  private valueBytes = 0
 
   constructor(partition: PartitionQueue, buffer: PooledBuffer, createdMs: number) {
+    this.bytes = buffer.bytes
     this.partition = partition
     this.buffer = buffer
     this.createdMs = createdMs
@@ -114,14 +123,13 @@ export class ProducerBatch implements GuardedBatch {
     value: Uint8Array | null,
     headers: readonly EncodedHeader[],
   ): boolean {
-    const buffer = this.buffer
-    if (this.state !== 'open' || buffer === null) return false
+    if (this.state !== 'open') return false
     const count = this.recordCount
-    if (count === 0) this.baseTimestamp = this.maxTimestamp = timestamp
+    if (count === 0) this.baseTimestamp = timestamp
     const delta = timestamp - this.baseTimestamp
     const keyBytes = key === null ? -1 : key.length
     const valueBytes = value === null ? -1 : value.length
-    const { bytes } = buffer
+    const { bytes } = this
     const start = this.end
     // The exact size is reckoned only where the record may not fit.
     const surelyFits = start + keyBytes + valueBytes + PLAIN_RECORD_BOUND <= bytes.length && headers.length === 0
@@ -137,7 +145,7 @@ export class ProducerBatch implements GuardedBatch {
     const size = end - start
     this.end = end
     this.recordCount = count + 1
-    if (timestamp > this.maxTimestamp) this.maxTimestamp = timestamp
+    if (delta > this.maxDelta) this.maxDelta = delta
     this.newestRecord = size
     if (size > this.largestRecord) this.largestRecord = size
     if (count === 0 || delta !== this.delta || keyBytes !== this.keyBytes || valueBytes !== this.valueBytes) {
@@ -156,7 +164,12 @@ export class ProducerBatch implements GuardedBatch {
 
   /** True when nothing more can be appended. */
   get full(): boolean {
-    return this.state !== 'open' || (this.buffer !== null && this.end >= this.buffer.bytes.length)
+    return this.state !== 'open' || this.end >= this.bytes.length
+  }
+
+  /** Latest timestamp of a record, ms since 1970. */
+  get maxTimestamp(): number {
+    return this.baseTimestamp + this.maxDelta
   }
 
   /** True once `chunks` are there. */
@@ -200,9 +213,14 @@ export class ProducerBatch implements GuardedBatch {
     this.writes--
   }
 
-  /** Whether its memory may go back to the pool. */
-  get reclaimable(): boolean {
-    return this.state === 'settled' && this.writes === 0 && this.buffer !== null
+  /** Its memory, once it may go back to the pool: the batch has its outcome and nobody reads it; `null` until then. */
+  takeMemory(): PooledBuffer | null {
+    const { buffer } = this
+    if (buffer === null || this.state !== 'settled' || this.writes > 0) return null
+    this.buffer = null
+    this.bytes = NO_BYTES
+    this.chunks = []
+    return buffer
   }
 
   /** Its records are in other batches now: nobody is told anything. */

@@ -4,6 +4,8 @@ import type { NodeQueue } from './nodeQueue.ts'
 
 /** The batches of one partition that wait to be sent, oldest first; only the last one takes records. */
 export class PartitionQueue implements PartitionRef {
+  /** The batch that takes records, if there is one; the last in `batches` then. */
+  open: ProducerBatch | null = null
   readonly topic: string
   readonly partition: number
   readonly batches: ProducerBatch[] = []
@@ -28,7 +30,7 @@ export class PartitionQueue implements PartitionRef {
     return this.batches[0]
   }
 
-  /** The batch that takes records, or the newest that did. */
+  /** The newest batch, open or not. */
   get last(): ProducerBatch | undefined {
     return this.batches[this.batches.length - 1]
   }
@@ -37,6 +39,7 @@ export class PartitionQueue implements PartitionRef {
   remove(batch: ProducerBatch): void {
     const at = this.batches[0] === batch ? 0 : this.batches.indexOf(batch)
     if (at >= 0) this.batches.splice(at, 1)
+    if (this.open === batch) this.open = null
     batch.queued = false
   }
 }

@@ -101,8 +101,7 @@ export class Appending {
 
   /** Appends the draft if its topic is known and memory is there. Throws what makes the record unfit. */
   private tryAppend(topic: TopicState, draft: Draft, mayAllocate: boolean): AppendOutcome {
-    const { info } = topic
-    if (info === null || info.error !== null) return this.needMetadata(topic)
+    if (!topic.takesRecords) return this.needMetadata(topic)
     if (draft.partition < 0) draft.partition = this.parts.placement.choose(topic, draft.key)
     const queue = draft.partition < topic.partitionCount ? topic.queues[draft.partition] : undefined
     if (queue === undefined) {

@@ -61,7 +61,7 @@ export class DirectAppend {
   ): Promise<RecordMetadata> | typeof TAKEN | null {
     this.chosen = -1
     const topic = this.topics.known(record.topic)
-    if (topic === undefined || topic.info === null || topic.info.error !== null) return null
+    if (topic === undefined || !topic.takesRecords) return null
     if (record.headers !== undefined || topic.waiting.length > 0) return null
     const key = plainBytes(record.key)
     const value = plainBytes(record.value)

@@ -15,15 +15,19 @@ export interface TopicSettings {
 /** A topic in use: what is known of it, its partitions' queues, and the sends that wait for it. */
 export class TopicState implements TopicView {
   readonly topic: string
+  /** As the latest metadata says. There may be more queues, of partitions that a topic of that name had before. */
+  partitionCount = 0
+  /** Whether its partitions are known and nothing is wrong with it. */
+  takesRecords = false
+  readonly queues: PartitionQueue[] = []
+  readonly partitioner: TopicPartitioner
   readonly batchSize: number
   private readonly availabilityTimeoutMs: number
-  readonly partitioner: TopicPartitioner
-  readonly queues: PartitionQueue[] = []
   /** Sends that wait, in order; while there are any, later ones of the topic line up behind them. */
   readonly waiting: Fifo<PendingSend> = new Fifo<PendingSend>()
   /** Where they keep their bytes. */
   readonly slab: Slab = new Slab()
-  info: TopicInfo | null = null
+  private known: TopicInfo | null = null
 
   constructor(topic: string, settings: TopicSettings, partitioner: TopicPartitioner) {
     this.topic = topic
@@ -32,9 +36,16 @@ export class TopicState implements TopicView {
     this.partitioner = partitioner
   }
 
-  /** As the latest metadata says. There may be more queues, of partitions that a topic of that name had before. */
-  get partitionCount(): number {
-    return this.info?.partitions.length ?? 0
+  /** What the latest metadata says; `null` while nothing is known. */
+  get info(): TopicInfo | null {
+    return this.known
+  }
+
+  /** Nothing is known of it any more. */
+  forget(): void {
+    this.known = null
+    this.takesRecords = false
+    this.partitionCount = 0
   }
 
   get available(): readonly number[] {
@@ -56,7 +67,9 @@ export class TopicState implements TopicView {
 
   /** Takes in what is known now; partitions get their leaders. */
   update(info: TopicInfo, readiness: Readiness): void {
-    this.info = info
+    this.known = info
+    this.takesRecords = info.error === null
+    this.partitionCount = info.partitions.length
     const count = Math.max(info.partitions.length, this.queues.length)
     for (let i = 0; i < count; i++) {
       const queue = (this.queues[i] ??= new PartitionQueue(this.topic, i))

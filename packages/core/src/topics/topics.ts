@@ -40,7 +40,7 @@ export class Topics {
     const state = this.states.get(name)
     if (state === undefined) return true
     if (state.waiting.length > 0 || state.queues.some((queue) => queue.batches.length > 0)) return false
-    state.info = null
+    state.forget()
     return true
   }
 

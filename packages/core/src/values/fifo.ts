@@ -1,11 +1,12 @@
 /** First in, first out. `shift` of a long array moves all that is left; this moves it only when half of it has gone. */
 export class Fifo<T> implements Iterable<T> {
+  private size = 0
   private items: T[] = []
   private head = 0
 
   /** Number of items. */
   get length(): number {
-    return this.items.length - this.head
+    return this.size
   }
 
   /** The item that has been here longest. */
@@ -16,6 +17,7 @@ export class Fifo<T> implements Iterable<T> {
   /** Adds an item at the end. */
   push(item: T): void {
     this.items.push(item)
+    this.size++
   }
 
   /** Takes the first item out. */
@@ -23,6 +25,7 @@ export class Fifo<T> implements Iterable<T> {
     if (this.length === 0) return undefined
     const item = this.items[this.head]
     this.head++
+    this.size--
     if (this.head * 2 >= this.items.length) {
       this.items = this.items.slice(this.head)
       this.head = 0
@@ -35,6 +38,7 @@ export class Fifo<T> implements Iterable<T> {
     const taken = this.items.slice(this.head)
     this.items = []
     this.head = 0
+    this.size = 0
     return taken
   }
 
