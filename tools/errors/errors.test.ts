@@ -13,8 +13,11 @@ import { errorsPage, knownCodes } from './table.ts'
 // Codes are the only strings of this shape, beside a few names; those of Node begin with ERR_.
 const CODE = /'((?!ERR_)[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)'/g
 const states = new Set(Object.keys(transactionMoves.fatal))
-/** Kafka's names of other things than errors. */
-const otherNames = new Set(['SASL_PLAINTEXT', 'SASL_SSL', 'AWS_MSK_IAM'])
+/** Kafka's names of other things than errors, and causes that `posthorn doctor` finds out by itself. */
+const otherNames = new Set([
+  ...['SASL_PLAINTEXT', 'SASL_SSL', 'AWS_MSK_IAM'],
+  ...['NO_ANSWER', 'SASL_EXPECTED', 'SSL_HANDSHAKE_INTERRUPTED', 'SSL_NOT_SPOKEN'],
+])
 
 const sources = globSync('{packages,plugins}/*/src/**/*.ts', { cwd: root })
   .filter((file) => !file.endsWith('errorEntries.ts'))

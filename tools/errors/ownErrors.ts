@@ -86,8 +86,7 @@ export const ownErrors: Readonly<Record<string, OwnError>> = {
     class: 'ProtocolError',
     retriable: true,
     meaning: 'What arrived on a connection is not a frame of Kafka’s protocol.',
-    advice:
-      'Usually the port belongs to something else, or TLS is spoken on one side only. The producer connects anew; seen as a `cause`.',
+    advice: 'Bytes were damaged on the way. The producer connects anew; seen as a `cause`.',
   },
   INVALID_STATE: {
     class: 'StateError',
@@ -146,6 +145,12 @@ export const ownErrors: Readonly<Record<string, OwnError>> = {
     advice:
       'The producer has tried again while it could. Look at `maybePersisted`: the broker may have stored what it was sent.',
   },
+  NOT_KAFKA: {
+    class: 'ProtocolError',
+    retriable: true,
+    meaning: 'What answers on the port is not Kafka: an HTTP server, for example.',
+    advice: 'Check host and port. The producer connects anew; seen as a `cause`.',
+  },
   PARTITIONER_FAILED: {
     class: 'RecordError',
     retriable: false,
@@ -182,6 +187,12 @@ export const ownErrors: Readonly<Record<string, OwnError>> = {
     retriable: true,
     meaning: 'An asynchronous serializer did not finish within `maxBlockMs`.',
     advice: 'Nothing was sent. Look at what the serializer waits for, such as a schema registry.',
+  },
+  SSL_EXPECTED: {
+    class: 'ProtocolError',
+    retriable: true,
+    meaning: 'The broker answered plaintext with TLS: the port is one of a TLS listener.',
+    advice: 'Use a transport that speaks TLS. The producer connects anew; seen as a `cause`.',
   },
   TRANSACTION_ABORTED: {
     class: 'KafkaError',

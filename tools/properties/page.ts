@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { format } from 'prettier'
+import { format, resolveConfig } from 'prettier'
 import { propertyKeys } from '../../packages/posthorn/src/properties/knownKeys.ts'
 import { root } from '../bootstrap/paths.mjs'
 
@@ -22,6 +22,6 @@ export async function page(): Promise<string> {
   if (!MARKS.test(current)) throw new Error(`${path} has no place for the table of keys`)
   return format(
     current.replace(MARKS, (_, begin: string, end: string) => `${begin}\n${table}\n\n${end}`),
-    { parser: 'markdown', printWidth: 120 },
+    { ...(await resolveConfig(path)), parser: 'markdown' },
   )
 }

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander'
 import { ConfigError } from 'posthorn'
 import { addClusterCommand } from './cluster/command.ts'
+import { addDoctorCommand } from './doctor/command.ts'
 import { ExitCode, UsageError } from './exitCodes.ts'
 import { type Io, processIo } from './io.ts'
 import { addProduceCommand } from './produce/command.ts'
@@ -10,7 +11,9 @@ import { version } from './version.ts'
 export async function run(args: readonly string[], io: Io = processIo()): Promise<number> {
   let code: number = ExitCode.done
   const program = new Command('posthorn')
-    .description('Writes records to Kafka, and runs a small Kafka cluster for local development.')
+    .description(
+      'Writes records to Kafka, finds out why that fails, and runs a small Kafka cluster for local development.',
+    )
     .version(version(), '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print help')
     .helpCommand('help [command]', 'print the help of a command')
@@ -20,6 +23,7 @@ export async function run(args: readonly string[], io: Io = processIo()): Promis
   const done = (result: number): void => void (code = result)
   addProduceCommand(program, io, done)
   addClusterCommand(program, io, done)
+  addDoctorCommand(program, io, done)
   try {
     await program.parseAsync(args, { from: 'user' })
     return code

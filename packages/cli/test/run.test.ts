@@ -21,7 +21,7 @@ describe('the command line', () => {
 
   it('prints help for all of it, and for each command with examples', async () => {
     expect((await outcome('--help')).out).toMatch(/produce.*cluster/s)
-    for (const command of ['produce', 'cluster']) {
+    for (const command of ['produce', 'cluster', 'doctor']) {
       const { code, out } = await outcome(command, '--help')
       expect([code, out]).toEqual([0, expect.stringMatching(/^Usage: posthorn .*Examples:\n {2}\$ /s)])
     }
@@ -29,7 +29,7 @@ describe('the command line', () => {
 
   it.each([
     [['prodce'], /unknown command 'prodce'.*Did you mean produce/s],
-    [['produce', '--topic', 't'], /required option '-b, --bootstrap-servers/],
+    [['produce', '--topic', 't'], /where is the cluster\? --bootstrap-servers/],
     [[...produceTo, '--format', 'xml'], /--format.*'xml' is invalid.*lines, ndjson, csv/s],
     [[...produceTo, '--acks', '2'], /--acks.*'2' is invalid/s],
     [[...produceTo, '--fast'], /unknown option '--fast'/],

@@ -145,7 +145,7 @@ export class AuthenticationError extends KafkaError {
   static override readonly className: string = 'AuthenticationError'
 }
 
-/** Bytes that are not Kafka's protocol: `MALFORMED_RESPONSE`, `MALFORMED_BATCH`, `INVALID_FRAME`. */
+/** Bytes that are not Kafka's protocol: `MALFORMED_RESPONSE`, `MALFORMED_BATCH`, `INVALID_FRAME`, `SSL_EXPECTED`, `NOT_KAFKA`. */
 export class ProtocolError extends KafkaError {
   override readonly name: string = 'ProtocolError'
   static override readonly className: string = 'ProtocolError'

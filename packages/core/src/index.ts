@@ -5,10 +5,12 @@
  * @packageDocumentation
  */
 export type { DeliveryCallback } from './accumulator/answers.ts'
+export { parseBootstrapServers, type HostPort } from './config/bootstrapServers.ts'
 export type { ProducerSettings } from './config/defaults.ts'
 export type { ProducerOptions } from './config/options.ts'
 export { configurationKeys, refuseUnknownKeys } from './config/resolveConfig.ts'
 export { createProducer } from './createProducer.ts'
+export { BrokerSession, type SessionOptions } from './network/brokerSession.ts'
 export type {
   CloseOptions,
   CloseReport,

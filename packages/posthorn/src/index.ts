@@ -4,6 +4,7 @@
  * @packageDocumentation
  */
 export { createProducer } from './createProducer.ts'
+export { explain, explanationOf, type Explanation } from './explain/explain.ts'
 export type { NodeWritableOptions } from './nodeWritable.ts'
 export { nodeWritable } from './nodeWritable.ts'
 export type {
@@ -15,6 +16,7 @@ export type {
   PropertyWarning,
 } from './properties/clientProperties.ts'
 export { parsePropertiesText, type Property } from './properties/propertiesText.ts'
+export { type OptionsOfProperties, propertiesOptions } from './properties/propertiesOptions.ts'
 export { readProperties } from './properties/readProperties.ts'
 export type {
   ClientCredentialsProperties,

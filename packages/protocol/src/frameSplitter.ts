@@ -35,7 +35,8 @@ export class FrameSplitter {
   /**
    * Takes a chunk and calls `onFrame` for each frame that it completes, in order, without the length. A frame may be a
    * view of `chunk`; it is valid during the call. Throws `INVALID_FRAME` for a length that is negative or above the
-   * maximum and for first bytes that are those of HTTP or TLS; frames before it have been handed out.
+   * maximum, `SSL_EXPECTED` for first bytes that are those of TLS and `NOT_KAFKA` for those of HTTP and the like; frames
+   * before it have been handed out.
    */
   push(chunk: Uint8Array, onFrame: (frame: Uint8Array) => void): void {
     let at = 0
@@ -71,9 +72,7 @@ export class FrameSplitter {
     const [a = 0, b = 0, c = 0, d = 0] = this.lengthBytes
     const length = (a << 24) | (b << 16) | (c << 8) | d
     const peer = this.first ? guessPeer(this.lengthBytes) : null
-    if (peer !== null) {
-      throw new ProtocolError('INVALID_FRAME', `The peer does not speak Kafka's protocol: ${peer}`)
-    }
+    if (peer !== null) throw new ProtocolError(peer.code, `The peer does not speak Kafka's protocol: ${peer.what}`)
     if (length < 0 || length > this.maxFrameBytes) {
       throw new ProtocolError('INVALID_FRAME', `A frame of ${length} bytes; the limit is ${this.maxFrameBytes}`)
     }
@@ -107,12 +106,16 @@ export class FrameSplitter {
 }
 
 /** What a peer probably is whose first four bytes cannot begin an answer of Kafka's; null when they can. */
-function guessPeer(bytes: Uint8Array): string | null {
+function guessPeer(bytes: Uint8Array): { readonly code: string; readonly what: string } | null {
   const [type, major] = bytes
   if ((type === 0x15 || type === 0x16) && major === 3) {
-    return `it sent a TLS ${type === 0x15 ? 'alert' : 'handshake'}, so this port probably wants TLS`
+    const sent = type === 0x15 ? 'alert' : 'handshake'
+    return { code: 'SSL_EXPECTED', what: `it sent a TLS ${sent}, so this port probably wants TLS` }
   }
   if (!bytes.every((byte) => byte >= 0x20 && byte < 0x7f)) return null
   const text = String.fromCharCode(...bytes)
-  return text === 'HTTP' ? 'it is an HTTP server' : `it sent text that begins with '${text}'`
+  return {
+    code: 'NOT_KAFKA',
+    what: text === 'HTTP' ? 'it is an HTTP server' : `it sent text that begins with '${text}'`,
+  }
 }

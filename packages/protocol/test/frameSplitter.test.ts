@@ -76,13 +76,18 @@ describe('FrameSplitter', () => {
   })
 
   it.each([
-    ['an HTTP server', ascii('HTTP/1.1 400 Bad Request\r\n'), /HTTP server/],
-    ['a TLS alert', Uint8Array.of(0x15, 3, 3, 0, 2, 2, 80), /TLS alert, so this port probably wants TLS/],
-    ['a TLS handshake', Uint8Array.of(0x16, 3, 1, 0, 5), /TLS handshake/],
-    ['another server that sends text', ascii('220 mail.example ESMTP'), /text that begins with '220 '/],
-  ])('says what the peer probably is: %s', (_, bytes, message) => {
+    ['an HTTP server', ascii('HTTP/1.1 400 Bad Request\r\n'), 'NOT_KAFKA', /HTTP server/],
+    [
+      'a TLS alert',
+      Uint8Array.of(0x15, 3, 3, 0, 2, 2, 80),
+      'SSL_EXPECTED',
+      /TLS alert, so this port probably wants TLS/,
+    ],
+    ['a TLS handshake', Uint8Array.of(0x16, 3, 1, 0, 5), 'SSL_EXPECTED', /TLS handshake/],
+    ['another server that sends text', ascii('220 mail.example ESMTP'), 'NOT_KAFKA', /text that begins with '220 '/],
+  ])('says what the peer probably is: %s', (_, bytes, code, message) => {
     for (const splitter of [new FrameSplitter(1000), new FrameSplitter(0x7fffffff)]) {
-      expect(refusal(bytes, splitter)).toMatchObject({ code: 'INVALID_FRAME' })
+      expect(refusal(bytes, splitter)).toMatchObject({ code })
     }
     expect(refusal(bytes).message).toMatch(message)
   })

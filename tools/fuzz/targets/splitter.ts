@@ -22,7 +22,7 @@ export function splitterTarget(): Target {
         Uint8Array.from(Buffer.from(`\0${text}`, 'latin1')),
       ),
     ],
-    codes: new Set(['INVALID_FRAME']),
+    codes: new Set(['INVALID_FRAME', 'SSL_EXPECTED', 'NOT_KAFKA']),
     run: (input) => split(input.subarray(1), input[0] ?? 0),
     check(value, input) {
       const frames = value as readonly Uint8Array[]

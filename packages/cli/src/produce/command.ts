@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander'
+import { addConnectionFlags } from '../connection/flags.ts'
 import type { Io } from '../io.ts'
 import { repeated } from '../repeated.ts'
 import { type ProduceFlags, produceJob } from './job.ts'
@@ -22,12 +23,12 @@ was acknowledged, 2 if the command line cannot work, 1 otherwise.`
 
 /** Adds `posthorn produce`; `done` is told the exit code. */
 export function addProduceCommand(program: Command, io: Io, done: (code: number) => void): void {
-  program
+  const command = program
     .command('produce')
     .summary('write records from a file or standard input to a topic')
     .description('Writes records from FILE, or from standard input, to a topic.')
     .argument('[FILE]', 'what to read; standard input if absent or -')
-    .requiredOption('-b, --bootstrap-servers <HOST:PORT,…>', 'addresses to find the cluster by')
+  addConnectionFlags(command)
     .requiredOption('-t, --topic <TOPIC>', 'topic to write to')
     .addOption(
       new Option('-f, --format <FORMAT>', 'how the input is divided')

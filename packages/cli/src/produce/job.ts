@@ -1,4 +1,6 @@
 import type { ProducerOptions } from 'posthorn'
+import type { ConnectionFlags } from '../connection/flags.ts'
+import { connectionSettings } from '../connection/settings.ts'
 import { UsageError } from '../exitCodes.ts'
 import { csvReader } from './formats/csv.ts'
 import { linesReader } from './formats/lines.ts'
@@ -7,8 +9,7 @@ import { producerOptions } from './producerOptions.ts'
 import type { RecordReader } from './record.ts'
 
 /** The flags of `posthorn produce`, as they stand on the command line. */
-export interface ProduceFlags {
-  readonly bootstrapServers: string
+export interface ProduceFlags extends ConnectionFlags {
   readonly topic: string
   readonly format: 'lines' | 'ndjson' | 'csv'
   readonly keySeparator?: string
@@ -27,6 +28,8 @@ export interface ProduceJob {
   readonly file: string | null
   readonly read: RecordReader
   readonly json: boolean
+  /** What a person should know of the settings. */
+  readonly notices: readonly string[]
 }
 
 /** Kafka's default, which the producer has too. */
@@ -34,7 +37,8 @@ const DEFAULT_MAX_REQUEST_SIZE = 1_048_576
 
 /** Makes sense of the flags; throws a {@link UsageError} where there is none. */
 export function produceJob(file: string | undefined, flags: ProduceFlags): ProduceJob {
-  const options = producerOptions(flags)
+  const settings = connectionSettings(flags)
+  const options = producerOptions(flags, settings)
   const maxBytes = options.maxRequestSize ?? DEFAULT_MAX_REQUEST_SIZE
   return {
     topic: flags.topic,
@@ -42,6 +46,7 @@ export function produceJob(file: string | undefined, flags: ProduceFlags): Produ
     file: file === undefined || file === '-' ? null : file,
     read: reader(flags, maxBytes),
     json: flags.json ?? false,
+    notices: settings.notices,
   }
 }
 

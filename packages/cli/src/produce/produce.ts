@@ -1,4 +1,4 @@
-import { createProducer } from 'posthorn'
+import { createProducer, explain } from 'posthorn'
 import { ExitCode } from '../exitCodes.ts'
 import type { Io } from '../io.ts'
 import { type Input, openInput } from './input.ts'
@@ -15,9 +15,11 @@ import { counted } from './text.ts'
 /** Runs `posthorn produce` to its end; returns the exit code. Throws only for what cannot work at all. */
 export async function produce(job: ProduceJob, io: Io): Promise<number> {
   const { topic } = job
+  for (const notice of job.notices) io.stderr.write(`posthorn: ${notice}\n`)
   const tally = new Tally()
   let progress: Progress | null = null
   let error: string | null = null
+  let fix: string | null = null
   const logger = noticeLogger((text) => (error === null ? progress?.notice(text) : undefined))
   const producer = createProducer({ logger, ...job.options, hooks: [() => tally.hooks] })
   const startedAt = performance.now()
@@ -41,7 +43,10 @@ export async function produce(job: ProduceJob, io: Io): Promise<number> {
     await pump(job.read(input.stream), { producer, topic, tally, stop: interrupts.signal })
   } catch (thrown) {
     // A stream that was destroyed, or a producer that was closed, by the interrupt is not what went wrong.
-    if (!interrupts.signal.aborted) error = messageOf(thrown, input)
+    if (!interrupts.signal.aborted) {
+      error = messageOf(thrown, input)
+      fix = explain(thrown)?.fix ?? null
+    }
   } finally {
     input?.stream.destroy()
     await producer.close()
@@ -50,6 +55,7 @@ export async function produce(job: ProduceJob, io: Io): Promise<number> {
   }
   const interrupted = interrupts.exitCode !== null
   print(summarize(tally, { topic, elapsedMs: elapsedMs(), interrupted, error }), job, io)
+  if (fix !== null) io.stderr.write(`posthorn: ${fix}\n`)
   if (interrupts.exitCode !== null) return interrupts.exitCode
   return error === null && tally.acknowledged === tally.records ? ExitCode.done : ExitCode.failed
 }

@@ -1,4 +1,5 @@
 import { murmur2Sticky, roundRobin, type ProducerOptions } from 'posthorn'
+import { type ConnectionSettings, connectionSettings } from '../connection/settings.ts'
 import { UsageError } from '../exitCodes.ts'
 import type { ProduceFlags } from './job.ts'
 
@@ -21,8 +22,15 @@ const partitioners: ReadonlyMap<string, () => unknown> = new Map([
  * The producer's options from the flags. Only what cannot be read is refused here; whether keys and values are right
  * says the producer itself, in the same words as to a program.
  */
-export function producerOptions(flags: ProduceFlags): ProducerOptions {
-  const options = new Map<string, unknown>([['bootstrapServers', flags.bootstrapServers]])
+export function producerOptions(
+  flags: ProduceFlags,
+  settings: ConnectionSettings = connectionSettings(flags),
+): ProducerOptions {
+  const { options: connection, transactionalId } = settings
+  if (transactionalId !== null) {
+    throw new UsageError('transactional.id: there are no transactions here; --ignore-property transactional.id')
+  }
+  const options = new Map<string, unknown>([['bootstrapServers', connection.bootstrapServers]])
   if (flags.compression !== undefined) options.set('compression', flags.compression)
   if (flags.acks !== undefined) options.set('acks', typed('acks', flags.acks))
   for (const setting of flags.config ?? []) {
@@ -33,7 +41,7 @@ export function producerOptions(flags: ProduceFlags): ProducerOptions {
     if (options.has(key)) throw new UsageError(`--config ${setting}: ${key} is given twice`)
     options.set(key, typed(key, setting.slice(end + 1)))
   }
-  return Object.fromEntries(options) as unknown as ProducerOptions
+  return { ...connection, ...Object.fromEntries(options) }
 }
 
 /** `linger.ms` → `lingerMs`; a name without dots as it is. */

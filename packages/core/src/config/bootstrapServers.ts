@@ -3,7 +3,9 @@ import { describeValue } from '../values/describeValue.ts'
 
 /** A host and a port from `bootstrapServers`. */
 export interface HostPort {
+  /** Name or address, without brackets. */
   readonly host: string
+  /** 1 to 65535. */
   readonly port: number
 }
 

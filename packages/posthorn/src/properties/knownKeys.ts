@@ -15,7 +15,7 @@ const otherKeys: readonly (readonly [key: string, ours: string])[] = [
   ['bootstrap.servers', '`bootstrapServers`'],
   ['client.dns.lookup', '`clientDnsLookup` of the transport'],
   ['compression.gzip.level', '`level` of the codec'],
-  ['compression.lz4.level', '`level` of the codec'],
+  ['compression.lz4.level', 'no effect, with a warning: our LZ4 has one level'],
   ['compression.type', '`compression`'],
   ['compression.zstd.level', '`level` of the codec'],
   ['interceptor.classes', 'empty: nothing; else refused, give `interceptors` in the program'],

@@ -12,7 +12,8 @@ export function readCompression(values: PropertyValues): CompressionProperties |
     const key = `compression.${codec}.level`
     const given = values.integer(key)
     if (given === undefined) continue
-    if (codec === type) level = given
+    if (codec === 'lz4') values.warn(key, 'has no effect: our LZ4 has one level')
+    else if (codec === type) level = given
     else values.warn(key, `has no effect with compression.type=${type ?? 'none'}`)
   }
   if (type === undefined) return undefined
