@@ -6,13 +6,13 @@ import { startProcess } from './processes.mjs'
  * Runs `work` with brokers and an application, each a process of its own, and ends both.
  *
  * @template T
- * @param {{ brokers: number, topics: readonly string[], partitions: number, options: object }} setting
+ * @param {{ brokers: number, topics: readonly string[], partitions: number, options: object, application?: string }} setting
  * @param {(application: Process, brokers: Process) => Promise<T>} work
  * @returns {Promise<T>}
  */
-export async function apart({ brokers: count, topics, partitions, options }, work) {
+export async function apart({ brokers: count, topics, partitions, options, application: module = 'lanes.mjs' }, work) {
   const brokers = startProcess('brokers.mjs')
-  const application = startProcess('lanes.mjs')
+  const application = startProcess(module)
   try {
     const { bootstrap } = await brokers.ask({ do: 'start', brokers: count, topics, partitions })
     await application.ask({ do: 'start', bootstrap: bootstrap[0], options, topics })

@@ -4,6 +4,7 @@ import { runManyPartitions } from './manyPartitions.mjs'
 import { runMemory } from './memory.mjs'
 import { plotOf } from '../plots/curves.mjs'
 import { runSilentBroker } from './silentBroker.mjs'
+import { runTelemetry } from './telemetry.mjs'
 
 /**
  * A question about the producer alone, with an answer that is a ratio or a bound.
@@ -54,6 +55,11 @@ export const trials = {
     what: 'CPU per record with idempotence, by that without',
     settings: { rounds: 9, records: 1_000_000 },
     run: runIdempotence,
+  },
+  telemetry: {
+    what: 'CPU per record with OpenTelemetry metrics and tracing, by that without',
+    settings: { rounds: 9, records: 300_000 },
+    run: runTelemetry,
   },
   idle: {
     what: 'CPU of a producer with nothing to send',

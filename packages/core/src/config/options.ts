@@ -45,7 +45,7 @@ export interface ProducerOptions<K, V, Handle = undefined> extends Partial<Produ
   /** Idempotence or transactions. Default none: order is kept, a retry may store a record twice. */
   readonly delivery?: Plugin<Delivery<Handle>> | undefined
   /** `interceptor.classes`, in order. */
-  readonly interceptors?: readonly Plugin<Interceptor<K, V>>[] | undefined
+  readonly interceptors?: readonly Plugin<Interceptor<NoInfer<K>, NoInfer<V>>>[] | undefined
   /** What watches the producer. */
   readonly hooks?: readonly Plugin<Hooks>[] | undefined
   /** Speaks to brokers before Kafka 0.11: `@posthorn/legacy-brokers`. Default none: such a broker is refused. */

@@ -1,0 +1,43 @@
+import type { Attributes } from '@opentelemetry/api'
+import type { BatchEvent, ConnectionEvent, ProducerRecord } from '@posthorn/contracts'
+
+/** What a span is of, in the words of the conventions. */
+export type Operation = 'create' | 'send'
+
+/** Attributes of every span of a producer. */
+export function commonAttributes(operation: Operation, topic: string, clientId: string): Attributes {
+  return {
+    'messaging.system': 'kafka',
+    'messaging.operation.name': operation,
+    'messaging.operation.type': operation,
+    'messaging.destination.name': topic,
+    'messaging.client.id': clientId,
+  }
+}
+
+/** What is known of a message before it is sent. */
+export function messageAttributes({ key, value, partition }: ProducerRecord<unknown, unknown>): Attributes {
+  return {
+    ...(hasCanonicalText(key) && { 'messaging.kafka.message.key': String(key) }),
+    ...(value === null && { 'messaging.kafka.message.tombstone': true }),
+    ...(partition !== undefined && partitionAttribute(partition)),
+  }
+}
+
+/** Where a batch went. */
+export function batchAttributes({ partition }: BatchEvent, broker: ConnectionEvent | undefined): Attributes {
+  return {
+    ...partitionAttribute(partition.partition),
+    ...(broker !== undefined && { 'server.address': broker.host, 'server.port': broker.port }),
+  }
+}
+
+/** Partitions are strings in the conventions. */
+export function partitionAttribute(partition: number): Attributes {
+  return { 'messaging.destination.partition.id': String(partition) }
+}
+
+/** Bytes and objects have no text that everyone would write in the same way. */
+function hasCanonicalText(key: unknown): key is string | number | bigint | boolean {
+  return ['string', 'number', 'bigint', 'boolean'].includes(typeof key)
+}
