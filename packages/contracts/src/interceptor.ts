@@ -11,7 +11,13 @@ export interface Interceptor<K = unknown, V = unknown> {
    */
   onSend?(record: ProducerRecord<K, V>): ProducerRecord<K, V>
   /**
-   * Called once for each record, before the application hears of the outcome. `metadata` has offset -1 on failure.
+   * Whether the outcome of this record, as it was sent, is of interest. Asked after all `onSend`; `false` spares the
+   * producer to keep the record, and `onAcknowledgement` is not called for it. Must give the same answer for the same
+   * record, and not throw. Absent: of every record.
+   */
+  watches?(record: ProducerRecord<K, V>): boolean
+  /**
+   * Called once for each record that it watches, before the application hears of the outcome. `metadata` has offset -1 on failure.
    * What it throws is logged. Runs inside the sender: slow work delays all sending.
    */
   onAcknowledgement?(record: ProducerRecord<K, V>, metadata: RecordMetadata, error: KafkaError | null): void

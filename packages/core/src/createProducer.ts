@@ -153,7 +153,6 @@ export function createProducer<K = Uint8Array | string, V = Uint8Array | string,
     now,
   })
   const placement = new Placement(plugins.partitioner.name, logger)
-  const keepRecords = interceptors.watchOutcomes
   const appending = new Appending({
     settings: config,
     clock,
@@ -161,7 +160,6 @@ export function createProducer<K = Uint8Array | string, V = Uint8Array | string,
     metadata,
     accumulator,
     placement,
-    keepRecords,
     wake,
   })
   const waitingRoom = new WaitingRoom({
@@ -180,7 +178,7 @@ export function createProducer<K = Uint8Array | string, V = Uint8Array | string,
   const serialization = new Serialization(plugins.keySerializer, plugins.valueSerializer)
   const { maxRequestSize, bufferMemory } = config
   const direct =
-    interceptors.any || serialization.isNeeded
+    interceptors.watchAll || serialization.isNeeded
       ? null
       : new DirectAppend({
           clock,

@@ -27,6 +27,8 @@ export class MessageTracing {
   private readonly fields: readonly string[]
   /** Outside of any trace: what was decided for the messages of this turn; `null` before the first of them. */
   private turn: Context | 'not recorded' | null = null
+  /** The latest context that is not recorded: most records have one in common with the record before. */
+  private untraced: Context | null = null
   private readonly endTurn = (): void => {
     this.turn = null
   }
@@ -41,9 +43,13 @@ export class MessageTracing {
     const { headers } = record
     if (headers !== undefined && hasAny(headers, this.fields)) return this.custom(record, headers)
     const ambient = context.active()
+    if (ambient === this.untraced) return record
     const caller = trace.getSpan(ambient)
     if (caller === undefined) return this.outside(record, ambient)
-    if (!isTraced(caller)) return record
+    if (!isTraced(caller)) {
+      this.untraced = ambient
+      return record
+    }
     if (this.parts.messageSpans) return this.begin(record, ambient) ?? record
     return marked(record, this.inject(ambient, headers), { span: null, creation: caller.spanContext(), ambient })
   }

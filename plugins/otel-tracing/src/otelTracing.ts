@@ -47,6 +47,7 @@ export function otelTracing(options: OtelTracingOptions = {}): OtelTracing {
       return {
         name: 'otel-tracing',
         onSend: (record) => messages.onSend(record) as ProducerRecord<K, V>,
+        watches: (record) => markOf(record) !== undefined,
         onAcknowledgement: (record, metadata, error) => {
           const message = markOf(record)
           if (message !== undefined) outcomes.onAcknowledgement(message, metadata, error)

@@ -38,8 +38,8 @@ export class Answers {
   private kinds: AnswerKind[] | null = null
   /** Callbacks by record; `null` until there is one. */
   private callbacks: (DeliveryCallback | null)[] | null = null
-  /** The records themselves; kept only for interceptors. */
-  private records: ProducerRecord<unknown, unknown>[] | null = null
+  /** The records that interceptors watch; `null` until there is one. */
+  private records: (ProducerRecord<unknown, unknown> | null)[] | null = null
   /** Settled with the batch; `null` until somebody waits for it. */
   private settled: Promise<OutcomeOf> | null = null
   private settle: ((outcomeOf: OutcomeOf) => void) | null = null
@@ -53,7 +53,10 @@ export class Answers {
     if (index === 0) this.kind = kind
     else if (this.kinds === null && kind !== this.kind) this.kinds = new Array<AnswerKind>(index).fill(this.kind)
     this.kinds?.push(kind)
-    if (record !== null) (this.records ??= []).push(record)
+    if (record !== null) {
+      this.records ??= new Array<ProducerRecord<unknown, unknown> | null>(index).fill(null)
+      this.records.push(record)
+    } else this.records?.push(null)
     if (kind === AnswerKind.callback) {
       this.callbacks ??= new Array<DeliveryCallback | null>(index).fill(null)
       this.callbacks.push(answer as DeliveryCallback)
@@ -88,10 +91,11 @@ export class Answers {
     const { callbacks, records, count } = this
     if (callbacks !== null || records !== null) {
       for (let i = 0; i < count; i++) {
-        const metadata = new DeliveredRecord(outcome, i)
-        const record = records?.[i]
-        if (record !== undefined) listener.onAcknowledgement(record, metadata, null)
+        const record = records?.[i] ?? null
         const callback = callbacks?.[i] ?? null
+        if (record === null && callback === null) continue
+        const metadata = new DeliveredRecord(outcome, i)
+        if (record !== null) listener.onAcknowledgement(record, metadata, null)
         if (callback !== null) call(callback, null, metadata, listener)
       }
     }
@@ -111,8 +115,8 @@ export class Answers {
     for (let i = 0; i < count; i++) {
       const error = errorOf(i)
       errors.push(error)
-      const record = records?.[i]
-      if (record !== undefined) listener.onAcknowledgement(record, metadata, error)
+      const record = records?.[i] ?? null
+      if (record !== null) listener.onAcknowledgement(record, metadata, error)
       const callback = callbacks?.[i] ?? null
       if (callback !== null) call(callback, error, metadata, listener)
     }

@@ -28,8 +28,6 @@ export interface AppendingParts {
   readonly metadata: Metadata
   readonly accumulator: RecordAccumulator
   readonly placement: Placement
-  /** Whether records have to be kept until their outcome. */
-  readonly keepRecords: boolean
   wake(): void
 }
 
@@ -108,9 +106,9 @@ export class Appending {
       this.parts.metadata.requestUpdate()
       return this.needMetadata(topic)
     }
-    const { accumulator, placement, keepRecords } = this.parts
+    const { accumulator, placement } = this.parts
     const { timestamp, key, value, headers, kind, answer } = draft
-    const record = keepRecords ? draft.record : null
+    const record = draft.watched ? draft.record : null
     const batch = accumulator.append(queue, mayAllocate, timestamp, key, value, headers, kind, answer, record)
     if (batch === null) return 'needs-memory'
     if (kind === AnswerKind.promise) draft.promise = batch.promise()
@@ -140,7 +138,7 @@ export class Appending {
   }
 
   private pending(topic: TopicState, draft: Draft, bound: BoundSend | null): PendingSend {
-    const { clock, settings, keepRecords } = this.parts
+    const { clock, settings } = this.parts
     let { kind, answer } = draft
     if (kind === AnswerKind.promise) {
       // There is no batch yet whose promise could be its own.
@@ -150,7 +148,7 @@ export class Appending {
       kind = AnswerKind.resolve
     }
     const deadlineMs = clock.now() + settings.maxBlockMs
-    const send = new PendingSend(topic.topic, draft, kind, answer, keepRecords, deadlineMs)
+    const send = new PendingSend(topic.topic, draft, kind, answer, deadlineMs)
     if (bound !== null) bound.pending = send
     return send
   }

@@ -22,9 +22,16 @@ export class Interceptors implements AcknowledgementListener {
     return this.all.length > 0
   }
 
-  /** Whether records have to be kept until their outcome, to show them to somebody. */
-  get watchOutcomes(): boolean {
-    return this.listeners.length > 0
+  /** Whether one of them wants to hear of every outcome. */
+  get watchAll(): boolean {
+    return this.listeners.some((listener) => listener.watches === undefined)
+  }
+
+  /** Whether the record has to be kept until its outcome, to show it to somebody. */
+  watch(record: AnyRecord): boolean {
+    const { listeners } = this
+    for (let i = 0; i < listeners.length; i++) if (isWatchedBy(listeners[i]!, record)) return true
+    return false
   }
 
   /** The record to send (ITC-01, ITC-02). */
@@ -42,6 +49,7 @@ export class Interceptors implements AcknowledgementListener {
 
   onAcknowledgement(record: AnyRecord, metadata: RecordMetadata, error: KafkaError | null): void {
     for (const interceptor of this.listeners) {
+      if (!isWatchedBy(interceptor, record)) continue
       try {
         interceptor.onAcknowledgement?.(record, metadata, error)
       } catch (thrown) {
@@ -62,4 +70,8 @@ export class Interceptors implements AcknowledgementListener {
   private log(interceptor: Interceptor, member: string, error: unknown): void {
     this.logger.error(`interceptor ${interceptor.name} threw in ${member}`, { error })
   }
+}
+
+function isWatchedBy(interceptor: Interceptor, record: AnyRecord): boolean {
+  return interceptor.watches === undefined || interceptor.watches(record)
 }

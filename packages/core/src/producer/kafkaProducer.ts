@@ -58,6 +58,8 @@ export class KafkaProducer<K, V, Handle> implements Producer<K, V, Handle> {
   readonly delivery: Handle
   private readonly parts: KafkaProducerParts<Handle>
   private readonly direct: DirectAppend | null
+  /** `null` where there are none. */
+  private readonly interceptors: Interceptors | null
   /** Filled for each record and read before the next: what need not wait costs no object. */
   private readonly draft: Draft = emptyDraft()
   /** True while `draft` is in use: a partitioner may send records itself, and those get a draft of their own. */
@@ -76,36 +78,51 @@ export class KafkaProducer<K, V, Handle> implements Producer<K, V, Handle> {
   constructor(parts: KafkaProducerParts<Handle>) {
     this.parts = parts
     this.direct = parts.direct
+    this.interceptors = parts.interceptors.any ? parts.interceptors : null
     this.clientId = parts.clientId
     this.delivery = parts.delivery
   }
 
   send(record: ProducerRecord<K, V>, options?: SendOptions): Promise<RecordMetadata> {
     if (options !== undefined) return this.sendWithin(record, options)
-    const { direct } = this
-    if (direct !== null && this.mayGoDirectly(record)) {
-      try {
-        const promise = direct.append(record, AnswerKind.promise, null)
-        if (promise !== null) return promise as Promise<RecordMetadata>
-      } catch (error) {
-        return Promise.reject(this.refuse(record, -1, error as KafkaError, true))
+    const { direct, interceptors } = this
+    let sent: AnyRecord = record
+    let chosen = -1
+    const isSeen = direct !== null && this.mayGoDirectly(record)
+    if (isSeen) {
+      if (interceptors !== null) sent = interceptors.onSend(record)
+      if (interceptors === null || !interceptors.watch(sent)) {
+        try {
+          const promise = direct.append(sent, AnswerKind.promise, null)
+          if (promise !== null) return promise as Promise<RecordMetadata>
+        } catch (error) {
+          return Promise.reject(this.refuse(sent, -1, error as KafkaError, true))
+        }
+        chosen = direct.chosen
       }
     }
-    const refused = this.take(record, AnswerKind.promise, null, null, direct?.chosen)
+    const refused = this.take(sent, AnswerKind.promise, null, null, chosen, isSeen)
     return refused === null ? (this.latest.promise as Promise<RecordMetadata>) : Promise.reject(refused)
   }
 
   trySend(record: ProducerRecord<K, V>, callback?: DeliveryCallback): boolean {
     const kind = callback === undefined ? AnswerKind.none : AnswerKind.callback
-    const { direct } = this
-    if (direct !== null && this.mayGoDirectly(record)) {
-      try {
-        if (direct.append(record, kind, callback ?? null) !== null) return true
-      } catch (error) {
-        throw this.refuse(record, -1, error as KafkaError, true)
+    const { direct, interceptors } = this
+    let sent: AnyRecord = record
+    let chosen = -1
+    const isSeen = direct !== null && this.mayGoDirectly(record)
+    if (isSeen) {
+      if (interceptors !== null) sent = interceptors.onSend(record)
+      if (interceptors === null || !interceptors.watch(sent)) {
+        try {
+          if (direct.append(sent, kind, callback ?? null) !== null) return true
+        } catch (error) {
+          throw this.refuse(sent, -1, error as KafkaError, true)
+        }
+        chosen = direct.chosen
       }
     }
-    const refused = this.take(record, kind, callback ?? null, null, direct?.chosen)
+    const refused = this.take(sent, kind, callback ?? null, null, chosen, isSeen)
     if (refused === null) return true
     if (refused.code === 'BUFFER_EXHAUSTED') return false
     throw refused
@@ -171,20 +188,24 @@ export class KafkaProducer<K, V, Handle> implements Producer<K, V, Handle> {
     return this.parts.lifecycle.refusal === null && typeof record === 'object' && record !== null
   }
 
-  /** Takes a record, or returns why not. `chosen`: the partition, where the partitioner was asked already. */
+  /**
+   * Takes a record, or returns why not. `chosen`: the partition, where the partitioner was asked already. `isSeen`: the
+   * interceptors were asked already.
+   */
   private take(
     given: unknown,
     kind: AnswerKind,
     answer: Answer,
     bound: BoundSend | null,
     chosen = -1,
+    isSeen = false,
   ): KafkaError | null {
     const { lifecycle, interceptors, appending, serialization } = this.parts
     if (lifecycle.refusal !== null) return lifecycle.refusal
     if (typeof given !== 'object' || given === null) {
       return new RecordError('INVALID_ARGUMENT', `record: expected an object, received ${describeValue(given)}`)
     }
-    const record = interceptors.onSend(given as AnyRecord)
+    const record = isSeen ? (given as AnyRecord) : interceptors.onSend(given as AnyRecord)
     let partition = -1
     const nested = this.drafting
     try {
@@ -197,6 +218,7 @@ export class KafkaProducer<K, V, Handle> implements Producer<K, V, Handle> {
       // Before the draft is filled: a serializer may send records itself, and those go by way of the same draft.
       const serializing = serialization.run(record, draft)
       draft.record = record
+      draft.watched = interceptors.watch(record)
       draft.timestamp = timestamp
       draft.kind = kind
       draft.answer = answer
@@ -231,6 +253,7 @@ export class KafkaProducer<K, V, Handle> implements Producer<K, V, Handle> {
 function emptyDraft(): Draft {
   return {
     record: null,
+    watched: false,
     timestamp: 0,
     kind: AnswerKind.none,
     answer: null,

@@ -15,6 +15,8 @@ export interface SerializedRecord {
 export interface Draft extends SerializedRecord {
   /** The record as the interceptors left it; `null` where nobody wants it back. */
   record: ProducerRecord<unknown, unknown> | null
+  /** Whether an interceptor wants to hear of its outcome. */
+  watched: boolean
   timestamp: number
   kind: AnswerKind
   answer: Answer
@@ -54,10 +56,10 @@ export class PendingSend {
   private keyBytes = -1
   private valueBytes = -1
 
-  constructor(topic: string, draft: Draft, kind: AnswerKind, answer: Answer, keepRecord: boolean, deadlineMs: number) {
+  constructor(topic: string, draft: Draft, kind: AnswerKind, answer: Answer, deadlineMs: number) {
     this.topic = topic
     this.deadlineMs = deadlineMs
-    this.record = keepRecord ? draft.record : null
+    this.record = draft.watched ? draft.record : null
     this.kind = kind
     this.answer = answer
     this.partition = draft.partition
@@ -85,7 +87,19 @@ export class PendingSend {
     const { record, timestamp, kind, answer, partition, fixed, headers, at, keyBytes } = this
     const key = this.view(at, keyBytes)
     const value = this.view(at + Math.max(keyBytes, 0), this.valueBytes)
-    return { record, timestamp, kind, answer, partition, fixed, key, value, headers, promise: null }
+    return {
+      record,
+      watched: record !== null,
+      timestamp,
+      kind,
+      answer,
+      partition,
+      fixed,
+      key,
+      value,
+      headers,
+      promise: null,
+    }
   }
 
   /** What it held is not needed any more, although an entry of it may stay for a while. */
