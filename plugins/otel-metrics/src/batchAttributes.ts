@@ -29,6 +29,8 @@ export class BatchAttributesSource {
     if (known?.nodeId === nodeId) return known
     const broker = this.brokers.get(nodeId)
     const messages = {
+      'messaging.system.name': 'kafka',
+      // What it was called until lately, and what most dashboards ask for still.
       'messaging.system': 'kafka',
       'messaging.operation.name': 'send',
       'messaging.destination.name': partition.topic,

@@ -7,6 +7,8 @@ export type Operation = 'create' | 'send'
 /** Attributes of every span of a producer. */
 export function commonAttributes(operation: Operation, topic: string, clientId: string): Attributes {
   return {
+    'messaging.system.name': 'kafka',
+    // What it was called until lately, and what most dashboards ask for still.
     'messaging.system': 'kafka',
     'messaging.operation.name': operation,
     'messaging.operation.type': operation,
@@ -18,8 +20,8 @@ export function commonAttributes(operation: Operation, topic: string, clientId: 
 /** What is known of a message before it is sent. */
 export function messageAttributes({ key, value, partition }: ProducerRecord<unknown, unknown>): Attributes {
   return {
-    ...(hasCanonicalText(key) && { 'messaging.kafka.message.key': String(key) }),
-    ...(value === null && { 'messaging.kafka.message.tombstone': true }),
+    ...(hasCanonicalText(key) && { 'kafka.message.key': String(key) }),
+    ...(value === null && { 'kafka.message.tombstone': true }),
     ...(partition !== undefined && partitionAttribute(partition)),
   }
 }

@@ -82,7 +82,7 @@ export class OutcomeTracing {
     if (span === null) return
     const { partition, offset } = metadata
     if (partition >= 0) span.setAttributes(partitionAttribute(partition))
-    if (offset >= 0n) span.setAttribute('messaging.kafka.offset', Number(offset))
+    if (offset >= 0n) span.setAttribute('kafka.offset', Number(offset))
     span.setAttributes(where)
     if (error !== null) fail(span, error)
     span.end(endTime)

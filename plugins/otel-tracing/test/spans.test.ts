@@ -5,15 +5,16 @@ import {
   ATTR_MESSAGING_CLIENT_ID,
   ATTR_MESSAGING_DESTINATION_NAME,
   ATTR_MESSAGING_DESTINATION_PARTITION_ID,
-  ATTR_MESSAGING_KAFKA_MESSAGE_KEY,
-  ATTR_MESSAGING_KAFKA_MESSAGE_TOMBSTONE,
-  ATTR_MESSAGING_KAFKA_OFFSET,
+  ATTR_KAFKA_MESSAGE_KEY,
+  ATTR_KAFKA_MESSAGE_TOMBSTONE,
+  ATTR_KAFKA_OFFSET,
   ATTR_MESSAGING_OPERATION_NAME,
   ATTR_MESSAGING_OPERATION_TYPE,
   ATTR_MESSAGING_SYSTEM,
+  ATTR_MESSAGING_SYSTEM_NAME,
   MESSAGING_OPERATION_TYPE_VALUE_CREATE,
   MESSAGING_OPERATION_TYPE_VALUE_SEND,
-  MESSAGING_SYSTEM_VALUE_KAFKA,
+  MESSAGING_SYSTEM_NAME_VALUE_KAFKA,
 } from '@opentelemetry/semantic-conventions/incubating'
 import type { BatchSettledEvent } from '@posthorn/contracts'
 import { describe, expect, test } from 'vitest'
@@ -21,7 +22,8 @@ import { otelTracing } from '../src/index.ts'
 import { ms, Stage } from './support/stage.ts'
 
 const common = {
-  [ATTR_MESSAGING_SYSTEM]: MESSAGING_SYSTEM_VALUE_KAFKA,
+  [ATTR_MESSAGING_SYSTEM_NAME]: MESSAGING_SYSTEM_NAME_VALUE_KAFKA,
+  [ATTR_MESSAGING_SYSTEM]: 'kafka',
   [ATTR_MESSAGING_DESTINATION_NAME]: 'orders',
   [ATTR_MESSAGING_CLIENT_ID]: 'billing',
 }
@@ -55,9 +57,9 @@ describe('a message of a recorded trace', () => {
     expect(span?.attributes).toEqual({
       ...create,
       ...place(stage, 1),
-      [ATTR_MESSAGING_KAFKA_MESSAGE_KEY]: 'k',
-      [ATTR_MESSAGING_KAFKA_MESSAGE_TOMBSTONE]: true,
-      [ATTR_MESSAGING_KAFKA_OFFSET]: 0,
+      [ATTR_KAFKA_MESSAGE_KEY]: 'k',
+      [ATTR_KAFKA_MESSAGE_TOMBSTONE]: true,
+      [ATTR_KAFKA_OFFSET]: 0,
     })
   })
 
@@ -65,8 +67,8 @@ describe('a message of a recorded trace', () => {
     const stage = new Stage()
     await stage.inRequest(() => stage.producer.send({ topic: 'orders', key: new Uint8Array([1]), value: 'v' }))
     const [span] = stage.spans('create orders')
-    expect(Object.keys(span?.attributes ?? {})).not.toContain(ATTR_MESSAGING_KAFKA_MESSAGE_KEY)
-    expect(Object.keys(span?.attributes ?? {})).not.toContain(ATTR_MESSAGING_KAFKA_MESSAGE_TOMBSTONE)
+    expect(Object.keys(span?.attributes ?? {})).not.toContain(ATTR_KAFKA_MESSAGE_KEY)
+    expect(Object.keys(span?.attributes ?? {})).not.toContain(ATTR_KAFKA_MESSAGE_TOMBSTONE)
   })
 
   test('ITC-03 its span ends with the error that the application gets', async () => {
@@ -185,7 +187,7 @@ describe('spans can be switched off', () => {
     expect(others).toEqual([])
     expect(stage.spans('create orders')).toEqual([])
     expect(span).toMatchObject({ kind: SpanKind.PRODUCER })
-    expect(span?.attributes).toEqual({ ...send, ...place(stage, 0), [ATTR_MESSAGING_KAFKA_OFFSET]: 0 })
+    expect(span?.attributes).toEqual({ ...send, ...place(stage, 0), [ATTR_KAFKA_OFFSET]: 0 })
   })
 
   test('messageSpans: false leaves that of the batch, which links to the callers’ spans', async () => {
