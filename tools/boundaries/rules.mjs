@@ -42,10 +42,24 @@ const configuration = {
     },
     {
       name: 'plugins-import-contracts-and-protocol',
-      comment: 'Plugins import contracts (and protocol), never the core and never one another.',
+      comment:
+        'Plugins import contracts (and protocol), never the core and never one another; but for transports on sockets, see ' +
+        'the next rule.',
       severity: 'error',
-      from: { path: '^plugins/([^/]+)/src/' },
+      from: { path: '^plugins/([^/]+)/src/', pathNot: '^plugins/transport-tls/src/' },
       to: { path: ANY_PACKAGE, pathNot: ['^packages/(contracts|protocol)/src/', '^plugins/$1/src/'] },
+    },
+    {
+      name: 'tls-builds-on-tcp',
+      comment:
+        'TLS is spoken on the same sockets: addresses in turn, gathered writes and ends are those of transport-tcp, which ' +
+        'exports them for this.',
+      severity: 'error',
+      from: { path: '^plugins/transport-tls/src/' },
+      to: {
+        path: ANY_PACKAGE,
+        pathNot: ['^packages/(contracts|protocol)/src/', '^plugins/(transport-tls|transport-tcp)/src/'],
+      },
     },
     {
       name: 'conformance-brings-nothing',

@@ -16,6 +16,7 @@ const clean: Tree = {
   'packages/cli/src/index.ts': ['posthorn', '@posthorn/testkit'],
   'plugins/codec-gzip/src/index.ts': ['@posthorn/contracts', '@posthorn/protocol', 'node:zlib'],
   'plugins/transport-tcp/src/index.ts': ['@posthorn/contracts', 'node:net'],
+  'plugins/transport-tls/src/index.ts': ['@posthorn/contracts', '@posthorn/transport-tcp', 'node:tls'],
   'examples/main-job/src/index.ts': ['posthorn', '@posthorn/testkit'],
 }
 
@@ -36,6 +37,11 @@ const planted: Readonly<Record<string, readonly Tree[]>> = {
     { 'plugins/codec-gzip/src/bad.ts': ['@posthorn/core'] },
     { 'plugins/codec-gzip/src/bad.ts': ['@posthorn/transport-tcp'] },
     { 'plugins/codec-gzip/src/bad.ts': ['@posthorn/testkit'] },
+    { 'plugins/transport-tcp/src/bad.ts': ['@posthorn/transport-tls'] },
+  ],
+  'tls-builds-on-tcp': [
+    { 'plugins/transport-tls/src/bad.ts': ['@posthorn/core'] },
+    { 'plugins/transport-tls/src/bad.ts': ['@posthorn/codec-gzip'] },
   ],
   'conformance-brings-nothing': [
     { 'packages/testkit/src/conformance/bad.ts': ['@posthorn/core'] },

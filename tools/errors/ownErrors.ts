@@ -188,11 +188,109 @@ export const ownErrors: Readonly<Record<string, OwnError>> = {
     meaning: 'An asynchronous serializer did not finish within `maxBlockMs`.',
     advice: 'Nothing was sent. Look at what the serializer waits for, such as a schema registry.',
   },
+  SSL_AUTHENTICATION_FAILED: {
+    class: 'AuthenticationError',
+    retriable: false,
+    meaning: 'The broker refuses the TLS handshake and does not say clearly why.',
+    advice:
+      'The message has its alert. Usually there is no cipher in common, or the broker demands a certificate of ours.',
+  },
+  SSL_CERTIFICATE_EXPIRED: {
+    class: 'AuthenticationError',
+    retriable: false,
+    meaning: 'The broker’s certificate, or one above it, has expired.',
+    advice: 'Renew it on the broker. The message says which and when.',
+  },
+  SSL_CERTIFICATE_INVALID: {
+    class: 'AuthenticationError',
+    retriable: false,
+    meaning: 'The broker’s certificate cannot be accepted, for a reason without a code of its own.',
+    advice: 'The message says what OpenSSL found: a signature, a purpose, a key that is too short.',
+  },
+  SSL_CERTIFICATE_NOT_YET_VALID: {
+    class: 'AuthenticationError',
+    retriable: false,
+    meaning: 'The broker’s certificate, or one above it, is not valid yet.',
+    advice: 'Look at the clocks, then at the certificate.',
+  },
+  SSL_CLIENT_CERTIFICATE_REFUSED: {
+    class: 'AuthenticationError',
+    retriable: false,
+    meaning: 'The broker does not accept our certificate.',
+    advice:
+      'The message has its reason. Give a certificate that has not expired, of an authority in the truststore of the broker.',
+  },
+  SSL_CLIENT_CERTIFICATE_REQUIRED: {
+    class: 'AuthenticationError',
+    retriable: false,
+    meaning: 'The broker demands a certificate of the client, and none is set.',
+    advice: 'Give `cert` and `key`, or `pfx`, or use a listener without `ssl.client.auth=required`.',
+  },
+  SSL_CREDENTIALS_INVALID: {
+    class: 'AuthenticationError',
+    retriable: false,
+    meaning:
+      'What the function `credentials` gave cannot be used: a key that cannot be read, a wrong passphrase, a key of another certificate.',
+    advice:
+      'The message says which. It is asked anew by the next attempt. Options are checked by `tls()` itself, with `INVALID_CONFIG`.',
+  },
+  SSL_CREDENTIALS_UNAVAILABLE: {
+    class: 'ConnectionError',
+    retriable: true,
+    meaning: 'The function `credentials` threw or rejected.',
+    advice: 'The producer goes on trying; the `cause` is what it threw.',
+  },
   SSL_EXPECTED: {
     class: 'ProtocolError',
     retriable: true,
     meaning: 'The broker answered plaintext with TLS: the port is one of a TLS listener.',
     advice: 'Use a transport that speaks TLS. The producer connects anew; seen as a `cause`.',
+  },
+  SSL_HANDSHAKE_FAILED: {
+    class: 'ConnectionError',
+    retriable: true,
+    meaning: 'What came from the broker during the TLS handshake is damaged.',
+    advice: 'The producer goes on trying. If it lasts, something on the way changes what is sent.',
+  },
+  SSL_HANDSHAKE_INTERRUPTED: {
+    class: 'ConnectionError',
+    retriable: true,
+    meaning: 'The connection was closed during the TLS handshake.',
+    advice:
+      'The producer goes on trying. If it lasts, the port most likely belongs to a listener without TLS: a broker hangs up on bytes that are not of Kafka’s protocol.',
+  },
+  SSL_HOST_NAME_MISMATCH: {
+    class: 'AuthenticationError',
+    retriable: false,
+    meaning: 'The broker’s certificate is for other names than the one that was connected to.',
+    advice:
+      'Connect by a name in the certificate, have brokers advertise one, or say which to expect with `servername`.',
+  },
+  SSL_NOT_SPOKEN: {
+    class: 'AuthenticationError',
+    retriable: false,
+    meaning: 'What answers at the port does not speak TLS.',
+    advice: 'Use the port of an SSL or SASL_SSL listener, or leave out `tls`.',
+  },
+  SSL_NO_COMMON_VERSION: {
+    class: 'AuthenticationError',
+    retriable: false,
+    meaning: 'The two sides speak no version of TLS, or no cipher, that the other does.',
+    advice:
+      'Look at `minVersion`, `maxVersion` and `ciphers` here, and at `ssl.enabled.protocols` and `ssl.cipher.suites` of the broker.',
+  },
+  SSL_SELF_SIGNED_CERTIFICATE: {
+    class: 'AuthenticationError',
+    retriable: false,
+    meaning: 'The broker’s certificate is signed by itself, and not trusted.',
+    advice: 'Give it as `ca`, once you have made sure that it is the right one.',
+  },
+  SSL_UNKNOWN_CA: {
+    class: 'AuthenticationError',
+    retriable: false,
+    meaning: 'The broker’s certificate comes from an authority that is not trusted, or its chain is not whole.',
+    advice:
+      'Give the authority as `ca`; the message names it. Brokers have to send certificates in between themselves.',
   },
   TRANSACTION_ABORTED: {
     class: 'KafkaError',

@@ -12,7 +12,7 @@ export async function classDataFlags(version: string, jvmFlags: readonly string[
   const key = fingerprint(jvmFingerprint(), await brokerClassPath(version))
   const path = await cached(`${versionFolder(version)}/broker-${key}.jsa`, async (work) => {
     const flags = [...jvmFlags, `-XX:ArchiveClassesAtExit=${work}.jsa`, ...quiet]
-    const cluster = await launch({ version, brokers: 1, config: {}, dir: undefined, jvmFlags: flags })
+    const cluster = await launch({ version, brokers: 1, config: {}, listeners: [], dir: undefined, jvmFlags: flags })
     try {
       await cluster.stop(0)
     } finally {

@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { BrokerProcess } from './broker.ts'
-import { clientListeners } from './listeners.ts'
+import { plainListener } from './listeners.ts'
 import { fetchMetadata, fetchOldMetadata, type TopicInfo } from './metadata.ts'
 import { type BrokerPlace, zooKeeperSessionMs } from './properties.ts'
 import { awaitLeaders, createTopic, deleteTopic, describeOldTopic, describeTopic, type TopicOptions } from './topics.ts'
@@ -44,7 +44,12 @@ export class KafkaCluster implements AsyncDisposable {
     this.dir = parts.dir
     this.#parts = parts
     this.#processes = parts.places.map((place) => new BrokerProcess(place, parts.jvmArguments(place)))
-    this.bootstrapServers = this.#processes.map((broker) => `127.0.0.1:${portOf(broker)}`).join(',')
+    this.bootstrapServers = this.serversOf(plainListener.name)
+  }
+
+  /** The bootstrap servers of a listener, by its name. */
+  serversOf(listener: string): string {
+    return this.#processes.map((broker) => `127.0.0.1:${portOf(broker, listener)}`).join(',')
   }
 
   /** All brokers, those that are down included. */
@@ -156,6 +161,8 @@ export class KafkaCluster implements AsyncDisposable {
   }
 }
 
-function portOf(broker: BrokerProcess): number {
-  return broker.place.ports[clientListeners[0]?.name ?? ''] ?? 0
+function portOf(broker: BrokerProcess, listener: string = plainListener.name): number {
+  const port = broker.place.ports[listener]
+  if (port === undefined) throw new RangeError(`there is no listener ${listener}`)
+  return port
 }

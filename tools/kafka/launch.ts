@@ -5,7 +5,7 @@ import { onProcessEnd } from './cleanup.ts'
 import { KafkaCluster } from './cluster.ts'
 import { kafkaClassPath } from './jars.ts'
 import { javaToolJar } from './javaTool.ts'
-import { allListeners } from './listeners.ts'
+import { allListeners, type Listener } from './listeners.ts'
 import { loggingFlag } from './logging.ts'
 import { reservePorts } from './ports.ts'
 import { type BrokerConfig, serverProperties } from './properties.ts'
@@ -20,6 +20,7 @@ export interface LaunchOptions {
   readonly brokers: number
   readonly config: Readonly<Record<string, string>>
   readonly brokerConfig?: BrokerConfig | undefined
+  readonly listeners: readonly Listener[]
   readonly dir: string | undefined
   readonly jvmFlags: readonly string[]
 }
@@ -32,19 +33,18 @@ export async function brokerClassPath(version: string): Promise<string> {
 
 /** Lays out a cluster's files and starts its brokers. */
 export async function launch(options: LaunchOptions): Promise<KafkaCluster> {
-  const { version, brokers, config, brokerConfig, jvmFlags } = options
+  const { version, brokers, config, brokerConfig, listeners, jvmFlags } = options
+  const all = allListeners(listeners)
   const classPath = await brokerClassPath(version)
   const clusterId = kafkaUuid()
   const withZooKeeper = needsZooKeeper(version)
-  const reserved = await reservePorts(brokers * allListeners.length + (withZooKeeper ? 1 : 0))
+  const reserved = await reservePorts(brokers * all.length + (withZooKeeper ? 1 : 0))
   const zooKeeperPort = withZooKeeper ? reserved.ports.at(-1) : undefined
   const dir = options.dir ?? (await temporaryFolder())
   const places = Array.from({ length: brokers }, (_, id) => ({
     id,
     home: join(dir, `broker-${id}`),
-    ports: Object.fromEntries(
-      allListeners.map(({ name }, index) => [name, reserved.ports[id * allListeners.length + index] ?? 0]),
-    ),
+    ports: Object.fromEntries(all.map(({ name }, index) => [name, reserved.ports[id * all.length + index] ?? 0])),
   }))
   const temporary = options.dir === undefined
   await mkdir(dir, { recursive: true })
@@ -70,7 +70,7 @@ export async function launch(options: LaunchOptions): Promise<KafkaCluster> {
   try {
     for (const place of places) {
       await mkdir(place.home, { recursive: true })
-      const plan = { version, places, config, brokerConfig, zooKeeperPort }
+      const plan = { version, places, config, brokerConfig, listeners, zooKeeperPort }
       await writeFile(join(place.home, 'server.properties'), serverProperties(plan, place))
       if (!withZooKeeper) await formatStorage(place, { version, classPath, clusterId })
     }

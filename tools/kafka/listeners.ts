@@ -1,7 +1,4 @@
-/**
- * A kind of listener that every broker opens on a port of its own. TLS and SASL come in as further rows;
- * nothing outside this table names a security protocol.
- */
+/** A kind of listener, which every broker of a cluster opens on a port of its own. */
 export interface Listener {
   readonly name: string
   readonly protocol: 'PLAINTEXT' | 'SSL' | 'SASL_PLAINTEXT' | 'SASL_SSL'
@@ -9,11 +6,18 @@ export interface Listener {
   readonly properties?: Readonly<Record<string, string>>
 }
 
-/** What clients may connect to; the first is the one that brokers use among themselves. */
-export const clientListeners: readonly Listener[] = [{ name: 'PLAINTEXT', protocol: 'PLAINTEXT' }]
+/** What every cluster has, for brokers among themselves and for tools. A cluster may be asked for more of them. */
+export const plainListener: Listener = { name: 'PLAINTEXT', protocol: 'PLAINTEXT' }
 
 /** The listener of the KRaft quorum. */
 export const controllerListener: Listener = { name: 'CONTROLLER', protocol: 'PLAINTEXT' }
 
+/** What clients may connect to, the plain one first. */
+export function clientListeners(more: readonly Listener[]): readonly Listener[] {
+  return [plainListener, ...more]
+}
+
 /** All listeners of one broker, in the order of its ports. */
-export const allListeners: readonly Listener[] = [...clientListeners, controllerListener]
+export function allListeners(more: readonly Listener[]): readonly Listener[] {
+  return [...clientListeners(more), controllerListener]
+}

@@ -1,4 +1,4 @@
-import { allListeners, clientListeners, controllerListener } from './listeners.ts'
+import { allListeners, clientListeners, controllerListener, type Listener, plainListener } from './listeners.ts'
 import { atLeast, needsZooKeeper } from './versions.ts'
 
 /** Where one broker lives: its node id, its folder, and a port for each row of the listener table. */
@@ -20,6 +20,8 @@ export interface ClusterPlan {
   readonly places: readonly BrokerPlace[]
   readonly config: Readonly<Record<string, string>>
   readonly brokerConfig?: BrokerConfig | undefined
+  /** Listeners beside the one that every cluster has. */
+  readonly listeners: readonly Listener[]
   /** Where ZooKeeper listens, for versions that need one. */
   readonly zooKeeperPort?: number | undefined
 }
@@ -28,7 +30,7 @@ export interface ClusterPlan {
 export function serverProperties(plan: ClusterPlan, place: BrokerPlace): string {
   const members = needsZooKeeper(plan.version)
     ? zooKeeperMember(plan, place)
-    : { ...network(place), ...quorum(plan, place) }
+    : { ...network(plan, place), ...quorum(plan, place) }
   const all: Record<string, string> = { ...limits(), ...replication(plan), ...members, ...plan.config }
   return Object.entries({ ...all, ...plan.brokerConfig?.(place, all) })
     .map(([key, value]) => `${key}=${value.replaceAll('\\', '\\\\')}\n`)
@@ -68,21 +70,24 @@ function replication({ places, version }: ClusterPlan): Record<string, string> {
   }
 }
 
-function network({ home, ports }: BrokerPlace): Record<string, string> {
-  const urls = clientListeners.map(({ name }) => `${name}://127.0.0.1:${ports[name]}`).join(',')
+function network({ listeners }: ClusterPlan, { home, ports }: BrokerPlace): Record<string, string> {
+  const all = allListeners(listeners)
+  const urls = clientListeners(listeners)
+    .map(({ name }) => `${name}://127.0.0.1:${ports[name]}`)
+    .join(',')
   return {
     'log.dirs': `${home}/data`,
     'advertised.listeners': urls,
-    'inter.broker.listener.name': clientListeners[0]?.name ?? '',
+    'inter.broker.listener.name': plainListener.name,
     'controller.listener.names': controllerListener.name,
-    'listener.security.protocol.map': allListeners.map(({ name, protocol }) => `${name}:${protocol}`).join(','),
-    ...Object.fromEntries(allListeners.flatMap(({ properties = {} }) => Object.entries(properties))),
+    'listener.security.protocol.map': all.map(({ name, protocol }) => `${name}:${protocol}`).join(','),
+    ...Object.fromEntries(all.flatMap(({ properties = {} }) => Object.entries(properties))),
   }
 }
 
-function quorum({ places }: ClusterPlan, place: BrokerPlace): Record<string, string> {
+function quorum({ places, listeners }: ClusterPlan, place: BrokerPlace): Record<string, string> {
   const voters = controllers(places)
-  const own = voters.includes(place) ? allListeners : clientListeners
+  const own = voters.includes(place) ? allListeners(listeners) : clientListeners(listeners)
   return {
     'node.id': String(place.id),
     'process.roles': voters.includes(place) ? 'broker,controller' : 'broker',
@@ -103,7 +108,7 @@ function zooKeeperMember(
   { places, zooKeeperPort }: ClusterPlan,
   { id, home, ports }: BrokerPlace,
 ): Record<string, string> {
-  const url = clientListeners.map(({ name }) => `${name}://127.0.0.1:${ports[name]}`).join(',')
+  const url = `${plainListener.name}://127.0.0.1:${ports[plainListener.name]}`
   return {
     'log.dirs': `${home}/data`,
     'broker.id': String(id),

@@ -37,10 +37,10 @@ function storageTemplate(version: string, classPath: string): Promise<string> {
     const home = `${work}.home`
     await mkdir(home, { recursive: true })
     try {
-      const ports = Object.fromEntries(allListeners.map((listener, index) => [listener.name, 20_000 + index]))
+      const ports = Object.fromEntries(allListeners([]).map((listener, index) => [listener.name, 20_000 + index]))
       const place = { id: 0, home, ports }
       const file = join(home, 'server.properties')
-      await writeFile(file, serverProperties({ version, places: [place], config: {} }, place))
+      await writeFile(file, serverProperties({ version, places: [place], config: {}, listeners: [] }, place))
       await runOrThrow(jdkProgram('java'), [
         '-XX:TieredStopAtLevel=1',
         await loggingFlag(version, home),

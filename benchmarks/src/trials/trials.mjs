@@ -5,6 +5,7 @@ import { runMemory } from './memory.mjs'
 import { plotOf } from '../plots/curves.mjs'
 import { runSilentBroker } from './silentBroker.mjs'
 import { runTelemetry } from './telemetry.mjs'
+import { runTls } from './tls.mjs'
 
 /**
  * A question about the producer alone, with an answer that is a ratio or a bound.
@@ -60,6 +61,11 @@ export const trials = {
     what: 'CPU per record with OpenTelemetry metrics and tracing, by that without',
     settings: { rounds: 9, records: 300_000 },
     run: runTelemetry,
+  },
+  tls: {
+    what: 'CPU per record over TLS, by that over plain TCP',
+    settings: { rounds: 7, records: 1_000_000, seconds: 60 },
+    run: runTls,
   },
   idle: {
     what: 'CPU of a producer with nothing to send',

@@ -139,7 +139,10 @@ export class ConnectionError extends KafkaError {
   static override readonly className: string = 'ConnectionError'
 }
 
-/** A broker refused who we are: `SASL_AUTHENTICATION_FAILED`, `UNSUPPORTED_SASL_MECHANISM`, `SSL_AUTHENTICATION_FAILED`. */
+/**
+ * A broker refused who we are, or we refused the broker: `SASL_AUTHENTICATION_FAILED`, `UNSUPPORTED_SASL_MECHANISM`,
+ * `SSL_AUTHENTICATION_FAILED` and others that begin with `SSL_`. Trying again is of no use before something has changed.
+ */
 export class AuthenticationError extends KafkaError {
   override readonly name: string = 'AuthenticationError'
   static override readonly className: string = 'AuthenticationError'

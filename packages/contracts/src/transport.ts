@@ -24,7 +24,8 @@ export interface ByteSink {
   onDrain(): void
   /**
    * The connection is over: `null` after an orderly end by either side, else the reason. Called exactly once, as the
-   * last call, and never before `connect` has resolved.
+   * last call, and never before `connect` has resolved. An `AuthenticationError` before the broker has answered anything
+   * counts as if `connect` had rejected with it.
    */
   onClose(error: Error | null): void
 }
@@ -52,7 +53,8 @@ export interface Transport {
   readonly secure: boolean
   /**
    * Opens a connection. Rejects with the reason when it cannot, and with `signal.reason` when `signal` aborts first,
-   * leaving nothing open; with a `ConnectionError` of code `NAME_NOT_RESOLVED` when the host's name stands for no address.
+   * leaving nothing open; with a `ConnectionError` of code `NAME_NOT_RESOLVED` when the host's name stands for no address,
+   * and with an `AuthenticationError` when the two sides do not accept one another and trying again is of no use.
    * The sink is called only after the promise has resolved.
    */
   connect(to: BrokerAddress, sink: ByteSink, signal: AbortSignal): Promise<Connection>

@@ -5,12 +5,12 @@ import type { Producer } from '@posthorn/core'
 import { configurationKeys, createProducer as createCoreProducer, refuseUnknownKeys } from '@posthorn/core'
 import { murmur2Sticky } from '@posthorn/partitioners'
 import type { Transactions } from '@posthorn/transactions'
-import { tcp } from '@posthorn/transport-tcp'
 import { chooseCodec } from './compression.ts'
 import { chooseDelivery } from './delivery.ts'
 import type { ProducerOptions, TransactionalProducerOptions } from './options.ts'
+import { chooseTransport } from './transport.ts'
 
-const knownKeys = [...configurationKeys, 'enableIdempotence', 'transactionalId', 'transactionTimeoutMs']
+const knownKeys = [...configurationKeys, 'enableIdempotence', 'tls', 'transactionalId', 'transactionTimeoutMs']
 
 /**
  * A transactional producer with everything that most people need: `producer.delivery` begins, commits and aborts
@@ -36,14 +36,15 @@ export function createProducer<K, V, Handle>(
     throw new ConfigError(`expected an object of options, received ${given === null ? 'null' : typeof given}`)
   }
   refuseUnknownKeys(given, knownKeys)
-  const { enableIdempotence, compression, delivery, transactionalId, transactionTimeoutMs, ...rest } = options
+  const { enableIdempotence, compression, delivery, tls, transport, transactionalId, transactionTimeoutMs, ...rest } =
+    options
   const guarantees = { enableIdempotence, delivery, transactionalId, transactionTimeoutMs }
   const chosen = chooseDelivery({ ...guarantees, acks: rest.acks, retries: rest.retries })
   const named = transactionalId !== undefined && isUnnamed(rest.clientId)
   return createCoreProducer<K, V, Handle | Transactions>({
     ...rest,
     ...(named && { clientId: `producer-${transactionalId}` }),
-    transport: rest.transport ?? tcp(),
+    transport: chooseTransport({ tls, transport }),
     partitioner: rest.partitioner ?? murmur2Sticky(),
     checksum: rest.checksum ?? nativeChecksum(),
     compression: chooseCodec(compression),

@@ -78,3 +78,5 @@ export type {
 } from '@posthorn/transactions'
 export { transactions } from '@posthorn/transactions'
 export { tcp } from '@posthorn/transport-tcp'
+export type { CertificateExpiry, CredentialProvider, TlsCredentials, TlsOptions } from '@posthorn/transport-tls'
+export { tls } from '@posthorn/transport-tls'

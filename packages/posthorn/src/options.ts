@@ -1,14 +1,20 @@
 import type { Codec, Delivery, Partitioner, Plugin, Transport } from '@posthorn/contracts'
 import type { ProducerOptions as CoreOptions } from '@posthorn/core'
 import type { TransactionOptions, Transactions } from '@posthorn/transactions'
+import type { TlsOptions } from '@posthorn/transport-tls'
 
 /** Codecs that come with this package, by Kafka's names. A codec's library is loaded only when a producer uses it. */
 export type CompressionType = 'none' | 'gzip' | 'snappy' | 'lz4' | 'zstd'
 
 /** What the assembled producer adds to the core's options, or fills in. */
 export interface AssemblyOptions<Handle> {
-  /** Moves bytes to brokers. Default: `tcp()`. */
+  /** Moves bytes to brokers. Default: `tcp()`, or what `tls` stands for. */
   readonly transport?: Plugin<Transport> | undefined
+  /**
+   * Speaks TLS to brokers: `true` with the authorities that Node trusts, or the options of `tls()`, such as `{ ca }`. Not
+   * together with `transport`. Default: none, and whoever sees what is sent can read it.
+   */
+  readonly tls?: true | TlsOptions | undefined
   /** `compression.type`: a name, or a codec such as `gzip({ level: 9 })`. Default `none`. */
   readonly compression?: CompressionType | Plugin<Codec> | undefined
   /** `partitioner.class`. Default: the Java client's choice, `murmur2Sticky()`. */

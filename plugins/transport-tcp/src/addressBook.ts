@@ -18,6 +18,10 @@ interface Entry {
   stale: boolean
   /** Address of the latest attempt. */
   last: string | undefined
+  /** Family of `addresses`. */
+  family: number | undefined
+  /** Family to take from the next answer, if it has one of it. */
+  preferred: number | undefined
   pending: Promise<void> | undefined
 }
 
@@ -27,7 +31,9 @@ const maxEntries = 1024
 /**
  * Which address of a name to try next (KIP-602): all addresses of the first one's family in turn, one per attempt. The
  * name is resolved again after the last of them, and after {@link connectionLost}; the address tried last is then
- * skipped when it comes first and there are others. Each `host:port` has a turn of its own.
+ * skipped when it comes first and there are others. When none of a family could be reached, the other family is tried
+ * next, so that a name with addresses of both leads to a broker that listens on one alone. Each `host:port` has a turn
+ * of its own.
  */
 export class AddressBook {
   readonly #lookup: Lookup
@@ -55,9 +61,19 @@ export class AddressBook {
     }
     const address = entry.addresses[entry.next % entry.addresses.length]!
     entry.next++
-    entry.stale = entry.next >= entry.addresses.length
     entry.last = address
+    if (entry.next >= entry.addresses.length) {
+      entry.stale = true
+      // Holds unless this attempt succeeds, see `connected`.
+      entry.preferred = otherThan(entry.family)
+    }
     return address
+  }
+
+  /** A connection to `host:port` came about, at an address that `next` gave: its family is the one to stay with. */
+  connected(host: string, port: number, address: string): void {
+    const entry = this.#entries.get(key(host, port))
+    if (entry !== undefined && isIP(address) !== 0) entry.preferred = isIP(address)
   }
 
   /** An established connection to `host:port` is over: the name may stand for other addresses by now. */
@@ -68,10 +84,12 @@ export class AddressBook {
 
   async #resolve(host: string, entry: Entry): Promise<void> {
     const found = await this.#lookup(host)
-    const family = found[0]?.family
+    const liked = found.some((each) => each.family === entry.preferred)
+    const family = liked ? entry.preferred : found[0]?.family
     const addresses = found.filter((each) => each.family === family).map((each) => each.address)
     if (addresses.length === 0) throw new Error(`the name ${host} has no address`)
     entry.addresses = addresses
+    entry.family = family
     entry.next = addresses.length > 1 && addresses[0] === entry.last ? 1 : 0
     entry.stale = false
   }
@@ -79,7 +97,7 @@ export class AddressBook {
   #entry(host: string, port: number): Entry {
     const name = key(host, port)
     const known = this.#entries.get(name)
-    const entry = known ?? { addresses: [], next: 0, stale: true, last: undefined, pending: undefined }
+    const entry = known ?? newEntry()
     this.#entries.delete(name)
     this.#entries.set(name, entry)
     if (this.#entries.size > maxEntries) {
@@ -90,6 +108,22 @@ export class AddressBook {
     }
     return entry
   }
+}
+
+function newEntry(): Entry {
+  return {
+    addresses: [],
+    next: 0,
+    stale: true,
+    last: undefined,
+    family: undefined,
+    preferred: undefined,
+    pending: undefined,
+  }
+}
+
+function otherThan(family: number | undefined): number {
+  return family === 4 ? 6 : 4
 }
 
 function key(host: string, port: number): string {

@@ -18,6 +18,11 @@ export interface OpenOptions {
   readonly onOver: () => void
   /** Gives the attempt up. */
   readonly signal: AbortSignal
+  /**
+   * Says of an error of the socket what it means. Called for the one that ends the attempt, and for the one that ends
+   * the connection, with what has arrived by then. Default: errors are Node's own.
+   */
+  readonly explain?: ((error: Error, received: boolean) => Error) | undefined
 }
 
 /** Bytes taken in one go: what Node itself asks the system for. */
@@ -29,11 +34,14 @@ const readBytes = 65_536
  */
 export function openConnection(options: OpenOptions): Promise<Connection> {
   const { start, ready, sink, clock, endTimeoutMs, onOver, signal } = options
+  let received = false
+  const explain = (error: Error): Error => options.explain?.(error, received) ?? error
   return new Promise((resolve, reject) => {
     signal.throwIfAborted()
     const socket = start({
       buffer: new Uint8Array(readBytes),
       callback: (length, memory) => {
+        received = true
         sink.onData(memory.subarray(0, length))
         return true
       },
@@ -45,11 +53,11 @@ export function openConnection(options: OpenOptions): Promise<Connection> {
     }
     const onReady = (): void => {
       settle()
-      resolve(new SocketConnection(socket, sink, clock, endTimeoutMs, onOver))
+      resolve(new SocketConnection(socket, { sink, clock, endTimeoutMs, onOver, explain }))
     }
     const onError = (error: Error): void => {
       settle()
-      fail(error)
+      fail(explain(error))
     }
     const onClose = (): void => onError(new Error('the connection was closed before it was established'))
     const onAbort = (): void => {

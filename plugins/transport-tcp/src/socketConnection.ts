@@ -2,6 +2,17 @@ import type { Socket } from 'node:net'
 import type { ByteSink, Clock, Connection, Timer } from '@posthorn/contracts'
 import { noTimer } from '@posthorn/contracts'
 
+/** What a connection is made with, beside its socket. */
+export interface ConnectionParts {
+  readonly sink: ByteSink
+  readonly clock: Clock
+  readonly endTimeoutMs: number
+  /** Called once, right before the sink's `onClose`. */
+  readonly onOver: () => void
+  /** Says of an error of the socket what it means. */
+  readonly explain: (error: Error) => Error
+}
+
 /** A connection on one of Node's sockets, plain or secure, from the moment it is established. */
 export class SocketConnection implements Connection {
   readonly #socket: Socket
@@ -12,8 +23,8 @@ export class SocketConnection implements Connection {
   #blocked = false
   #timer: Timer = noTimer
 
-  /** Takes over an established socket. `onOver` is called once, right before the sink's `onClose`. */
-  constructor(socket: Socket, sink: ByteSink, clock: Clock, endTimeoutMs: number, onOver: () => void) {
+  /** Takes over an established socket. */
+  constructor(socket: Socket, { sink, clock, endTimeoutMs, onOver, explain }: ConnectionParts) {
     this.#socket = socket
     this.#clock = clock
     this.#endTimeoutMs = endTimeoutMs
@@ -23,7 +34,7 @@ export class SocketConnection implements Connection {
       sink.onDrain()
     })
     socket.on('error', (error) => {
-      this.#reason ??= error
+      this.#reason ??= explain(error)
     })
     // What is still unsent cannot be answered any more; a peer that has ended but takes nothing would hold us up.
     socket.on('end', () => socket.destroy())

@@ -1,9 +1,5 @@
 import type { BrokerAddress, ByteSink, Connection, Env, Plugin, Transport } from '@posthorn/contracts'
-import { ConnectionError } from '@posthorn/contracts'
-import { abortable } from './abortable.ts'
-import { AddressBook } from './addressBook.ts'
-import { CanonicalNames } from './canonicalNames.ts'
-import { openConnection } from './openConnection.ts'
+import { Dialer, type Attempt, type SocketKind } from './dialer.ts'
 import { tcpSettings, type TcpOptions, type TcpSettings } from './options.ts'
 
 /**
@@ -20,69 +16,24 @@ export function tcp(options: TcpOptions = {}): Plugin<Transport> {
 class TcpTransport implements Transport {
   readonly name = 'tcp'
   readonly secure = false
-  readonly #env: Env
   readonly #settings: TcpSettings
-  readonly #addresses: AddressBook
-  readonly #canonical: CanonicalNames | null
+  readonly #dialer: Dialer
+  readonly #kindOf = (attempt: Attempt): SocketKind => this.#kind(attempt)
 
   constructor(env: Env, settings: TcpSettings) {
-    this.#env = env
     this.#settings = settings
-    this.#addresses = new AddressBook(settings.lookup)
-    this.#canonical = settings.canonical ? new CanonicalNames(settings.lookup, settings.reverse) : null
+    this.#dialer = new Dialer(env, settings)
   }
 
-  async connect(to: BrokerAddress, sink: ByteSink, signal: AbortSignal): Promise<Connection> {
-    signal.throwIfAborted()
-    try {
-      const { host, address } = await abortable(this.#resolve(to), signal)
-      this.#env.logger.debug('connecting', { host, port: to.port, address })
-      return await this.#open({ ...to, host }, address, sink, signal)
-    } catch (cause) {
-      signal.throwIfAborted()
-      const broker = to.host.includes(':') ? `[${to.host}]:${to.port}` : `${to.host}:${to.port}`
-      const unresolved = cause instanceof NameNotResolved
-      const reason: unknown = unresolved ? cause.cause : cause
-      const message = `could not connect to ${broker}: ${reason instanceof Error ? reason.message : String(reason)}`
-      const code = unresolved ? 'NAME_NOT_RESOLVED' : 'CONNECTION_FAILED'
-      throw new ConnectionError(code, message, { broker, cause: reason, retriable: true })
-    }
+  connect(to: BrokerAddress, sink: ByteSink, signal: AbortSignal): Promise<Connection> {
+    return this.#dialer.dial(to, sink, signal, this.#kindOf)
   }
 
-  async #resolve({ host: given, port, purpose }: BrokerAddress): Promise<{ host: string; address: string }> {
-    try {
-      const host = purpose === 'bootstrap' && this.#canonical !== null ? await this.#canonical.next(given) : given
-      return { host, address: await this.#addresses.next(host, port) }
-    } catch (cause) {
-      throw new NameNotResolved(cause)
-    }
-  }
-
-  #open(to: BrokerAddress, address: string, sink: ByteSink, signal: AbortSignal): Promise<Connection> {
-    const { connect, endTimeoutMs, keepAliveInitialDelayMs } = this.#settings
-    return openConnection({
-      start: (onread) =>
-        connect({
-          host: address,
-          port: to.port,
-          noDelay: true,
-          keepAlive: true,
-          keepAliveInitialDelay: keepAliveInitialDelayMs,
-          onread,
-        }),
+  #kind({ address: host, port }: Attempt): SocketKind {
+    const { connect, keepAliveInitialDelayMs: keepAliveInitialDelay } = this.#settings
+    return {
+      start: (onread) => connect({ host, port, noDelay: true, keepAlive: true, keepAliveInitialDelay, onread }),
       ready: 'connect',
-      sink,
-      clock: this.#env.clock,
-      endTimeoutMs,
-      onOver: () => this.#addresses.connectionLost(to.host, to.port),
-      signal,
-    })
-  }
-}
-
-/** A lookup failed, for the reason that is its cause. */
-class NameNotResolved extends Error {
-  constructor(cause: unknown) {
-    super('name not resolved', { cause })
+    }
   }
 }

@@ -7,6 +7,7 @@ const v6 = (...addresses: string[]): ResolvedAddress[] => addresses.map((address
 /** A book over a resolver that gives these answers in turn, the last one for ever. */
 function book(...answers: (readonly ResolvedAddress[] | Error)[]): {
   next: () => Promise<string>
+  connected(address: string): void
   lost(): void
   asked: string[]
 } {
@@ -16,7 +17,12 @@ function book(...answers: (readonly ResolvedAddress[] | Error)[]): {
     const answer = answers[Math.min(asked.length, answers.length) - 1]!
     return answer instanceof Error ? Promise.reject(answer) : Promise.resolve(answer)
   })
-  return { next: () => addresses.next('kafka', 9092), lost: () => addresses.connectionLost('kafka', 9092), asked }
+  return {
+    next: () => addresses.next('kafka', 9092),
+    connected: (address) => addresses.connected('kafka', 9092, address),
+    lost: () => addresses.connectionLost('kafka', 9092),
+    asked,
+  }
 }
 
 const take = async (next: () => Promise<string>, count: number): Promise<string[]> => {
@@ -37,7 +43,24 @@ describe('KIP-602', () => {
       'six',
       'another six',
     ])
-    expect(await take(book([...v4('four'), ...v6('six')]).next, 2)).toEqual(['four', 'four'])
+    expect(await take(book([...v4('four', 'four too'), ...v6('six')]).next, 2)).toEqual(['four', 'four too'])
+  })
+
+  test('CON-09 when none of a family could be reached, the other family is tried, and then the first again', async () => {
+    const { next, asked } = book([...v6('::1', '::2'), ...v4('127.0.0.1')])
+    expect(await take(next, 6)).toEqual(['::1', '::2', '127.0.0.1', '::1', '::2', '127.0.0.1'])
+    expect(asked).toHaveLength(4)
+  })
+
+  test('CON-09 a name whose one family leads nowhere keeps to the one that does', async () => {
+    const { next, connected, lost } = book([...v6('::1'), ...v4('127.0.0.1', '127.0.0.2')])
+    expect(await take(next, 2)).toEqual(['::1', '127.0.0.1'])
+    connected('127.0.0.1')
+    lost()
+    expect(await take(next, 1)).toEqual(['127.0.0.2'])
+    connected('127.0.0.2')
+    // Another connection to the same broker, while the first is well.
+    expect(await take(next, 1)).toEqual(['127.0.0.1'])
   })
 
   test('CON-10 after the last address the name is resolved again', async () => {

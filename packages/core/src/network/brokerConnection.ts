@@ -1,5 +1,5 @@
 import type { Api, ApiRange, BrokerAddress, ByteSink, Clock, Connection, Logger, Transport } from '@posthorn/contracts'
-import { ConnectionError, KafkaError, ProtocolError, TimeoutError } from '@posthorn/contracts'
+import { AuthenticationError, ConnectionError, KafkaError, ProtocolError, TimeoutError } from '@posthorn/contracts'
 import { encodeRequest, FRAME_LENGTH_BYTES, FrameSplitter, Reader, readResponseHeader } from '@posthorn/protocol'
 import type { BrokerVersions } from './brokerVersions.ts'
 import type { CorrelationIds } from './correlationIds.ts'
@@ -218,6 +218,11 @@ export class BrokerConnection implements ByteSink {
 
   onClose(error: Error | null): void {
     if (this.phase === 'ended') return
+    // A broker may refuse who we are after the transport has connected, as with TLS 1.3; later, it is only a lost one.
+    if (error instanceof AuthenticationError && this.phase !== 'ready') {
+      this.end(error)
+      return
+    }
     const { name } = this
     const when = this.phase === 'ready' ? '' : ' before it had answered the first request'
     this.unanswered = this.isAsking

@@ -1,4 +1,4 @@
-import type { ControlPlane, MetadataEvent } from '@posthorn/contracts'
+import type { ControlPlane, MetadataEvent, Transport } from '@posthorn/contracts'
 import { AuthenticationError, ConnectionError } from '@posthorn/contracts'
 import { initProducerId } from '@posthorn/protocol'
 import { createProducer } from '@posthorn/core'
@@ -49,6 +49,29 @@ describe('metadata that cannot be had', () => {
     const waits = watch(producer.send({ topic: 'orders', value: 'b' }))
     await clock.advance(5000)
     expect(waits.state).toBe('pending')
+    await clock.runUntil(producer.close({ timeoutMs: 0 }))
+  })
+
+  it('MDT-17, TLS-03 because a broker refuses who we are once the transport has connected: the same', async () => {
+    const clock = new VirtualClock()
+    let refuse: (() => void) | null = null
+    const transport: Transport = {
+      name: 'refusing',
+      secure: true,
+      connect(_to, sink) {
+        refuse = () => sink.onClose(new AuthenticationError('SSL_CLIENT_CERTIFICATE_REQUIRED', 'who are you?'))
+        return Promise.resolve({ write: () => true, end: () => {}, destroy: () => {} })
+      },
+    }
+    const parts = { transport: () => transport, partitioner: foreseeable, clock, random: () => 0.5 }
+    const producer = createProducer({ bootstrapServers: 'broker:9092', ...parts })
+    const waits = [watch(producer.send({ topic: 'orders', value: 'a' })), watch(producer.partitionsFor('bills'))]
+    await clock.advance(1)
+    expect(waits.map(({ state }) => state)).toEqual(['pending', 'pending'])
+    refuse!()
+    await clock.advance(1)
+    const codes = waits.map((wait) => wait.error?.code)
+    expect(codes).toEqual(['SSL_CLIENT_CERTIFICATE_REQUIRED', 'SSL_CLIENT_CERTIFICATE_REQUIRED'])
     await clock.runUntil(producer.close({ timeoutMs: 0 }))
   })
 

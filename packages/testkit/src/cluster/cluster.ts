@@ -3,6 +3,7 @@ import { ServedApis } from '../apis/servedApis.ts'
 import type { FaultAction, FaultHandler, SeizedRequest } from '../faults/faultAction.ts'
 import type { Interception, InterceptOptions } from '../faults/interceptions.ts'
 import { memoryTransport, type MemoryTransportOptions } from '../transport/memoryTransport.ts'
+import type { ServerTls } from '../transport/sockets.ts'
 import { TcpListener, type ListenOptions } from '../transport/tcpListener.ts'
 import type { CommittedOffset } from '../transactions/groupOffsets.ts'
 import type { OpenTransaction } from '../transactions/partitionTransactions.ts'
@@ -109,7 +110,10 @@ export class Cluster implements AsyncDisposable {
     return memoryTransport(this.#state, options)
   }
 
-  /** Opens a port on 127.0.0.1 for every broker, so that any Kafka client can reach it. To be undone by `close`. */
+  /**
+   * Opens a port on 127.0.0.1 for every broker, plain or with TLS, so that any Kafka client can reach it. To be undone by
+   * `close`.
+   */
   async listen(options?: ListenOptions): Promise<void> {
     if (this.#tcp !== undefined) throw new Error('the cluster listens already')
     this.#tcp = new TcpListener(this.#state)
@@ -119,6 +123,15 @@ export class Cluster implements AsyncDisposable {
       await this.close()
       throw error
     }
+  }
+
+  /**
+   * Has brokers that listen with TLS show another certificate, or ask for others, as a keystore that is replaced does. It
+   * counts for new connections.
+   */
+  renewTls(tls: ServerTls): void {
+    if (this.#tcp === undefined) throw new Error('the cluster does not listen')
+    this.#tcp.renew(tls)
   }
 
   /** Closes ports and connections. What is stored can still be read. */

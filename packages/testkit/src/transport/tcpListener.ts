@@ -1,12 +1,15 @@
-import { createServer, type Server, type Socket } from 'node:net'
+import type { Server, Socket } from 'node:net'
 import type { Broker } from '../cluster/broker.ts'
 import type { ClusterState } from '../cluster/clusterState.ts'
 import { BrokerConnection } from '../connection/brokerConnection.ts'
+import { type Accepted, openServer, renewServer, type ServerTls } from './sockets.ts'
 
-/** Where a cluster listens. */
+/** Where and how a cluster listens. */
 export interface ListenOptions {
   /** Port of the first broker, the others follow; 0 (default) lets the system choose for each. */
   readonly port?: number | undefined
+  /** Speaks TLS, and nothing else. Default: plain TCP. */
+  readonly tls?: ServerTls | undefined
 }
 
 const host = '127.0.0.1'
@@ -16,13 +19,15 @@ export class TcpListener {
   readonly #cluster: ClusterState
   readonly #servers = new Map<Broker, Server>()
   readonly #sockets = new Set<Socket>()
+  #tls: ServerTls | undefined
 
   constructor(cluster: ClusterState) {
     this.#cluster = cluster
   }
 
   /** Opens a port for every broker that runs. */
-  async open({ port = 0 }: ListenOptions = {}): Promise<void> {
+  async open({ port = 0, tls }: ListenOptions = {}): Promise<void> {
+    this.#tls = tls
     for (const broker of this.#cluster.brokers) {
       const wanted = port === 0 ? 0 : port + broker.id
       broker.addresses.set('tcp', { host, port: wanted })
@@ -33,7 +38,10 @@ export class TcpListener {
   /** Opens the port of a broker, the one that it had before. */
   async start(broker: Broker): Promise<void> {
     if (this.#servers.has(broker)) return
-    const server = createServer({ allowHalfOpen: true }, (socket) => this.#accept(socket, broker))
+    const server = openServer(this.#tls, {
+      onPlain: (socket) => this.#hold(socket, broker),
+      onReady: (accepted) => this.#serve(accepted, broker),
+    })
     this.#servers.set(broker, server)
     const { port } = broker.address('tcp')
     await new Promise<void>((resolve, reject) => {
@@ -42,6 +50,13 @@ export class TcpListener {
     })
     const address = server.address()
     if (address !== null && typeof address === 'object') broker.addresses.set('tcp', { host, port: address.port })
+  }
+
+  /** Shows another certificate from now on; connections stay as they are. */
+  renew(tls: ServerTls): void {
+    if (this.#tls === undefined) throw new Error('the cluster does not listen with TLS')
+    this.#tls = tls
+    for (const server of this.#servers.values()) renewServer(server, tls)
   }
 
   /** Closes the port of a broker that was stopped. */
@@ -59,25 +74,31 @@ export class TcpListener {
     await Promise.all(closing)
   }
 
-  #accept(socket: Socket, broker: Broker): void {
+  #hold(socket: Socket, broker: Broker): void {
+    // What went wrong does not matter to a broker: `close` follows.
+    socket.on('error', () => {})
     if (broker.status === 'stopped') {
       socket.destroy()
       return
     }
     socket.setNoDelay(true)
     this.#sockets.add(socket)
+    socket.on('close', () => this.#sockets.delete(socket))
+  }
+
+  #serve({ socket, reset }: Accepted, broker: Broker): void {
+    if (broker.status === 'stopped') {
+      socket.destroy()
+      return
+    }
     const connection = new BrokerConnection(this.#cluster, broker, 'tcp', {
       send: (bytes) => void socket.write(bytes),
       end: () => void socket.end(),
-      reset: () => void socket.resetAndDestroy(),
+      reset,
     })
-    socket.on('data', (bytes) => connection.receive(bytes))
-    socket.on('end', () => connection.ended())
-    // What went wrong does not matter to a broker: `close` follows.
     socket.on('error', () => {})
-    socket.on('close', () => {
-      this.#sockets.delete(socket)
-      connection.gone()
-    })
+    socket.on('data', (bytes: Buffer) => connection.receive(bytes))
+    socket.on('end', () => connection.ended())
+    socket.on('close', () => connection.gone())
   }
 }
