@@ -1,6 +1,6 @@
 import { serializerConformance } from '@posthorn/testkit/conformance'
 import { describe, test } from 'vitest'
-import { bytes, json, string } from '../src/index.ts'
+import { boolean, bytes, float64, int32, int64, json, string, uuid } from '../src/index.ts'
 
 const circle: Record<string, unknown> = {}
 circle['self'] = circle
@@ -32,6 +32,54 @@ const suites = {
       { value: Uint8Array.of(7, 8).buffer, bytes: Uint8Array.of(7, 8) },
     ],
     refused: ['text', [1, 2], 5, new Float64Array(1), {}],
+  }),
+  'string UTF-16LE': serializerConformance({
+    create: () => string({ encoding: 'UTF-16LE' }),
+    samples: [
+      { value: 'ab', bytes: 'a\0b\0' },
+      { value: '', bytes: '' },
+    ],
+    refused: [1],
+  }),
+  int32: serializerConformance({
+    create: () => int32(),
+    samples: [
+      { value: 1, bytes: Uint8Array.of(0, 0, 0, 1) },
+      { value: -2, bytes: Uint8Array.of(255, 255, 255, 254) },
+    ],
+    refused: ['1', 1n, 0.5, Number.NaN, 2 ** 31],
+  }),
+  int64: serializerConformance<bigint | number>({
+    create: () => int64(),
+    samples: [
+      { value: 1n, bytes: Uint8Array.of(0, 0, 0, 0, 0, 0, 0, 1) },
+      { value: -2, bytes: Uint8Array.of(255, 255, 255, 255, 255, 255, 255, 254) },
+    ],
+    refused: ['1', 2n ** 63n, 0.5, 2 ** 53],
+  }),
+  float64: serializerConformance({
+    create: () => float64(),
+    samples: [
+      { value: 1, bytes: Uint8Array.of(0x3f, 0xf0, 0, 0, 0, 0, 0, 0) },
+      { value: -2, bytes: Uint8Array.of(0xc0, 0, 0, 0, 0, 0, 0, 0) },
+    ],
+    refused: ['1', 1n, true],
+  }),
+  boolean: serializerConformance({
+    create: () => boolean(),
+    samples: [
+      { value: true, bytes: Uint8Array.of(1) },
+      { value: false, bytes: Uint8Array.of(0) },
+    ],
+    refused: [1, 'true'],
+  }),
+  uuid: serializerConformance({
+    create: () => uuid(),
+    samples: [
+      { value: 'c0ffee00-0000-4000-8000-00000000000a', bytes: 'c0ffee00-0000-4000-8000-00000000000a' },
+      { value: 'C0FFEE00-0000-4000-8000-00000000000B', bytes: 'c0ffee00-0000-4000-8000-00000000000b' },
+    ],
+    refused: ['c0ffee', 1, 'c0ffee00-0000-4000-8000-00000000000a '],
   }),
 }
 

@@ -1,16 +1,8 @@
 import { runInNewContext } from 'node:vm'
-import type { Env, Plugin, RecordHeaders, Serializer } from '@posthorn/contracts'
-import { noopLogger, noTimer } from '@posthorn/contracts'
+import type { Plugin, Serializer } from '@posthorn/contracts'
 import { describe, expect, test } from 'vitest'
 import { bytes, json, string } from '../src/index.ts'
-
-const env: Env = {
-  clock: { now: () => 0, epochMs: () => 0, schedule: () => noTimer },
-  random: () => 0,
-  logger: noopLogger,
-  clientId: 'test',
-}
-const headers = { size: 0 } as RecordHeaders
+import { env, headers } from './env.ts'
 
 const serialize = <T>(plugin: Plugin<Serializer<T>>, value: unknown): unknown =>
   plugin(env).serialize('topic', value as T, headers)

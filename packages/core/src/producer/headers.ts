@@ -42,6 +42,14 @@ export class HeaderList implements RecordHeaders {
     return this.list[Symbol.iterator]()
   }
 
+  /** Copies the values that are bytes, so that their memory is needed no longer. */
+  own(): void {
+    const { list } = this
+    for (const [i, { key, value }] of list.entries()) {
+      if (value instanceof Uint8Array) list[i] = { key, value: new Uint8Array(value) }
+    }
+  }
+
   /** The headers as bytes; values given as bytes are not copied. */
   encode(): readonly EncodedHeader[] {
     if (this.list.length === 0) return noHeaders

@@ -35,7 +35,7 @@ export class Serialization {
     const key = serialize(this.key, record.key ?? null, record.topic, headers, 'key')
     if (isThenable(key)) return this.finish(record, headers, key)
     const value = serialize(this.value, record.value ?? null, record.topic, headers, 'value')
-    if (isThenable(value)) return this.finish(record, headers, key, value)
+    if (isThenable(value)) return this.finish(record, headers, kept(key), value)
     into.key = bytesOf(key, record.topic, 'key')
     into.value = bytesOf(value, record.topic, 'value')
     into.headers = headers.encode()
@@ -54,8 +54,9 @@ export class Serialization {
     startedValue?: PromiseLike<Serialized>,
   ): Promise<SerializedRecord> {
     const { topic } = record
+    headers.own()
     const key = bytesOf(await settled(startedKey, topic, 'key', this.key), topic, 'key')
-    const started = startedValue ?? serialize(this.value, record.value ?? null, topic, headers, 'value')
+    const started = startedValue ?? kept(serialize(this.value, record.value ?? null, topic, headers, 'value'))
     const value = bytesOf(await settled(started, topic, 'value', this.value), topic, 'value')
     return { key, value, headers: headers.encode() }
   }
@@ -77,6 +78,11 @@ function serialize(
   } catch (error) {
     throw refused(topic, part, serializer, error)
   }
+}
+
+/** A copy of what is there at once: its memory is the caller's, or the next record's, while another part is waited for. */
+function kept(given: Serialized | PromiseLike<Serialized>): Serialized | PromiseLike<Serialized> {
+  return given instanceof Uint8Array ? new Uint8Array(given) : given
 }
 
 async function settled(

@@ -1,4 +1,4 @@
-import type { Interceptor, ProducerRecord } from '@posthorn/contracts'
+import type { Env, Interceptor, ProducerRecord } from '@posthorn/contracts'
 import { describe, expect, it } from 'vitest'
 import { reasonOf } from '../support/outcome.ts'
 import { stage } from '../support/stage.ts'
@@ -84,6 +84,46 @@ describe('interceptors', () => {
       'topic no/topic -1 -1 INVALID_TOPIC_EXCEPTION',
       'waits nowhere 3 -1 METADATA_TIMEOUT',
     ])
+    await s.end()
+  })
+
+  it('ITC-06 are made with the client’s id, and closed with the producer, once; what they throw hurts nobody', async () => {
+    const events: string[] = []
+    const closing = (name: string) => (env: Env) => {
+      events.push(`${name} of ${env.clientId}`)
+      return {
+        name,
+        close: () => {
+          events.push(`${name} closed`)
+          throw new Error('broken')
+        },
+      }
+    }
+    const s = stage({ clientId: 'billing', interceptors: [closing('a'), closing('b')] })
+    await s.until(s.send('0').promise)
+    expect(events).toEqual(['a of billing', 'b of billing'])
+    await s.end()
+    await s.it.close()
+    expect(events.slice(2)).toEqual(['a closed', 'b closed'])
+  })
+
+  it('ITC-06 that were made before one that throws are closed', () => {
+    const closed: string[] = []
+    const fine = () => ({ name: 'fine', close: () => void closed.push('fine') })
+    const throws = (): Interceptor => {
+      throw new Error('no')
+    }
+    expect(() => stage({ interceptors: [fine, throws] })).toThrow('no')
+    expect(closed).toEqual(['fine'])
+  })
+
+  it('ITC-07 hear of an outcome with the record that was sent, headers included', async () => {
+    const heard: unknown[] = []
+    const marks: Given = { onSend: (record) => ({ ...record, headers: { trace: '7' } }) }
+    const hears: Given = { onAcknowledgement: ({ headers }) => void heard.push(headers) }
+    const s = stage({ interceptors: [interceptor('hears', hears), interceptor('marks', marks)] })
+    await s.until(s.send('0').promise)
+    expect(heard).toEqual([{ trace: '7' }])
     await s.end()
   })
 })

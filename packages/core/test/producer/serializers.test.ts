@@ -53,6 +53,93 @@ describe('serializers', () => {
     await s.end()
   })
 
+  it('that are asynchronous need the memory of the other parts no longer than the send takes', async () => {
+    const waits: PromiseWithResolvers<string>[] = []
+    const reused = new Uint8Array(1)
+    const s = stage({
+      lingerMs: 0,
+      keySerializer: () => ({
+        name: 'reuses',
+        serialize: (_topic, value) => {
+          reused[0] = String(value).charCodeAt(0)
+          return reused
+        },
+      }),
+      valueSerializer: () => ({
+        name: 'slow',
+        serialize: () => {
+          const wait = Promise.withResolvers<string>()
+          waits.push(wait)
+          return wait.promise
+        },
+      }),
+    })
+    const header = Uint8Array.of(1)
+    const sends = ['a', 'b'].map((key) => {
+      const sent = s.send('v', 0, { key, headers: { header } })
+      header.fill(header[0]! + 1)
+      return sent.promise
+    })
+    for (const wait of waits) wait.resolve('v')
+    await s.until(Promise.all(sends))
+    const stored = s.cluster.records('orders', 0)
+    expect(stored.map(({ key }) => text(key))).toEqual(['a', 'b'])
+    expect(stored.map(({ headers }) => headers[0]?.value?.[0])).toEqual([1, 2])
+    await s.end()
+  })
+
+  it('whose result is there at once need not keep it while an asynchronous key is waited for', async () => {
+    const reused = new Uint8Array(1)
+    const s = stage({
+      lingerMs: 0,
+      keySerializer: () => ({ name: 'slow', serialize: (_topic, value) => Promise.resolve(value) }),
+      valueSerializer: () => ({
+        name: 'reuses',
+        serialize: (_topic, value) => {
+          reused[0] = String(value).charCodeAt(0)
+          return reused
+        },
+      }),
+    })
+    await s.until(Promise.all(['x', 'y', 'z'].map((value) => s.send(value, 0, { key: value }).promise)))
+    expect(s.stored(0)).toEqual(['x', 'y', 'z'])
+    await s.end()
+  })
+
+  it('SER-02 SER-04 are not given null, and add no headers once they have answered', async () => {
+    const kept: { add(key: string, value: string): void }[] = []
+    const keeping = () => ({
+      name: 'keeps',
+      serialize: (_topic: string, value: Uint8Array | string, headers: (typeof kept)[number]) => {
+        kept.push(headers)
+        return value
+      },
+    })
+    const s = stage({ keySerializer: keeping, valueSerializer: keeping })
+    const sent = [s.send('v', 0, { key: null }), s.send(null, 0, { key: 'k' })]
+    expect(kept).toHaveLength(2)
+    for (const headers of kept) headers.add('late', 'x')
+    await s.until(Promise.all(sent.map(({ promise }) => promise)))
+    const stored = s.cluster.records('orders', 0)
+    expect(stored.map(({ key, value }) => [key === null, value === null])).toEqual([
+      [true, false],
+      [false, true],
+    ])
+    expect(stored.flatMap(({ headers }) => headers)).toEqual([])
+    await s.end()
+  })
+
+  it('SER-07 are closed with the producer, once', async () => {
+    const closed: string[] = []
+    const closing = (name: string) => () => ({ name, serialize: plain, close: () => void closed.push(name) })
+    const s = stage({ keySerializer: closing('key'), valueSerializer: closing('value') })
+    await s.until(s.send('v', 0, { key: 'k' }).promise)
+    expect(closed).toEqual([])
+    await s.end()
+    await s.it.close()
+    expect(closed.sort()).toEqual(['key', 'value'])
+  })
+
   it('SER-03 that reject fail their record alone', async () => {
     const s = stage({
       valueSerializer: () => ({
