@@ -1,8 +1,9 @@
 import { nativeChecksum } from '@posthorn/checksum-native'
-import type { Delivery, Plugin } from '@posthorn/contracts'
+import type { Delivery, Hooks, Plugin } from '@posthorn/contracts'
 import { ConfigError } from '@posthorn/contracts'
 import type { Producer } from '@posthorn/core'
 import { configurationKeys, createProducer as createCoreProducer, refuseUnknownKeys } from '@posthorn/core'
+import { diagnosticsChannel } from '@posthorn/diagnostics-channel'
 import { murmur2Sticky } from '@posthorn/partitioners'
 import type { Transactions } from '@posthorn/transactions'
 import { chooseCodec } from './compression.ts'
@@ -49,7 +50,13 @@ export function createProducer<K, V, Handle>(
     checksum: rest.checksum ?? nativeChecksum(),
     compression: chooseCodec(compression),
     delivery: chosen as Plugin<Delivery<Handle | Transactions>> | undefined,
+    hooks: withChannels(rest.hooks),
   })
+}
+
+/** The application's hooks first; what is no list is left to the core to refuse. */
+function withChannels(hooks: readonly Plugin<Hooks>[] = []): readonly Plugin<Hooks>[] {
+  return Array.isArray(hooks) ? [...(hooks as readonly Plugin<Hooks>[]), diagnosticsChannel()] : hooks
 }
 
 /** An empty client id is none, as in Kafka. */

@@ -110,7 +110,7 @@ describe('interceptors', () => {
   it('ITC-06 that were made before one that throws are closed', () => {
     const closed: string[] = []
     const fine = () => ({ name: 'fine', close: () => void closed.push('fine') })
-    const throws = (): Interceptor => {
+    const throws = (): Interceptor<Uint8Array | string, Uint8Array | string> => {
       throw new Error('no')
     }
     expect(() => stage({ interceptors: [fine, throws] })).toThrow('no')
