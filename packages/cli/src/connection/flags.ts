@@ -6,6 +6,12 @@ export interface ConnectionFlags {
   readonly bootstrapServers?: string
   readonly properties?: string
   readonly ignoreProperty?: readonly string[]
+  readonly tls?: boolean
+  readonly tlsCa?: string
+  readonly tlsCert?: string
+  readonly tlsKey?: string
+  readonly tlsKeyPasswordEnv?: string
+  readonly allowUnverifiedHostName?: boolean
 }
 
 /** Adds them to a command. */
@@ -14,4 +20,10 @@ export function addConnectionFlags(command: Command): Command {
     .option('-b, --bootstrap-servers <HOST:PORT,…>', 'addresses to find the cluster by')
     .option('--properties <FILE>', "a Java client's properties file; other flags win over it")
     .option('--ignore-property <KEY>', 'a key of that file to pass over; may be repeated', repeated)
+    .option('--tls', 'speak TLS; so do the flags that say with what')
+    .option('--tls-ca <FILE>', "PEM of the authorities to trust; without it, Node's own")
+    .option('--tls-cert <FILE>', 'PEM of our certificate, and of those between it and the authority')
+    .option('--tls-key <FILE>', 'PEM of its key')
+    .option('--tls-key-password-env <VAR>', 'environment variable with the password of the key')
+    .option('--allow-unverified-host-name', 'accept that a properties file switches off the check of host names')
 }

@@ -11,6 +11,7 @@ import {
 } from 'posthorn'
 import { UsageError } from '../exitCodes.ts'
 import type { ConnectionFlags } from './flags.ts'
+import { tlsTransportOf } from './tlsTransport.ts'
 
 /** What the flags, and the properties file that they name, say. */
 export interface ConnectionSettings {
@@ -25,19 +26,27 @@ export interface ConnectionSettings {
   readonly notices: readonly string[]
 }
 
+/** Environment variables by name. */
+export type Environment = Readonly<Record<string, string | undefined>>
+
 /** Makes sense of the flags; throws a {@link UsageError} or a `ConfigError` where there is none. */
-export function connectionSettings(flags: ConnectionFlags): ConnectionSettings {
+export function connectionSettings(flags: ConnectionFlags, environment: Environment = process.env): ConnectionSettings {
   const path = flags.properties
   const file = path === undefined ? null : propertiesOf(path, flags)
-  const given: OptionsOfProperties = file === null ? {} : propertiesOptions(file)
+  const given: OptionsOfProperties = file === null || path === undefined ? {} : optionsOf(path, file)
   const bootstrapServers = flags.bootstrapServers ?? given.bootstrapServers
   if (bootstrapServers === undefined) {
     throw new UsageError('where is the cluster? --bootstrap-servers, or bootstrap.servers in the file of --properties')
   }
+  const transport = tlsTransportOf(flags, environment, file?.clientDnsLookup) ?? given.transport
   return {
-    options: { ...withoutTransactions(given), bootstrapServers },
+    options: {
+      ...withoutTransactions(given),
+      bootstrapServers,
+      ...(transport !== undefined && { transport }),
+    },
     transactionalId: given.transactionalId ?? null,
-    transport: given.transport ?? tcp(),
+    transport: transport ?? tcp(),
     sasl: null,
     notices: (file?.warnings ?? []).map(({ key, message }) => `${path ?? ''}: ${key} ${message}`),
   }
@@ -49,15 +58,24 @@ function withoutTransactions(
   return Object.fromEntries(Object.entries(options).filter(([key]) => !key.startsWith('transaction')))
 }
 
-function propertiesOf(path: string, { ignoreProperty }: ConnectionFlags): ClientProperties {
+function propertiesOf(path: string, { ignoreProperty, allowUnverifiedHostName }: ConnectionFlags): ClientProperties {
   let bytes: Uint8Array
   try {
     bytes = readFileSync(path)
   } catch (cause) {
     throw new UsageError(`--properties: cannot read ${path}: ${cause instanceof Error ? cause.message : ''}`, { cause })
   }
+  return inFile(path, () => readProperties(bytes, { except: ignoreProperty, allowUnverifiedHostName }))
+}
+
+function optionsOf(path: string, file: ClientProperties): OptionsOfProperties {
+  return inFile(path, () => propertiesOptions(file))
+}
+
+/** Has errors name the file that they are about. */
+function inFile<T>(path: string, work: () => T): T {
   try {
-    return readProperties(bytes, { except: ignoreProperty })
+    return work()
   } catch (error) {
     if (error instanceof ConfigError) throw new ConfigError(`${path}: ${error.message}`, { cause: error })
     throw error

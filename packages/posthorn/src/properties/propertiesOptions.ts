@@ -1,11 +1,12 @@
 import { gzip } from '@posthorn/codec-gzip'
 import { zstd } from '@posthorn/codec-zstd'
-import type { Partitioner, Plugin } from '@posthorn/contracts'
+import type { Partitioner, Plugin, Transport } from '@posthorn/contracts'
 import { ConfigError } from '@posthorn/contracts'
 import { murmur2Sticky, roundRobin } from '@posthorn/partitioners'
 import { tcp } from '@posthorn/transport-tcp'
 import type { AssemblyOptions } from '../options.ts'
 import type { ClientProperties, PartitionerProperties, PropertyOptions } from './clientProperties.ts'
+import { tlsOfProperties } from './tlsOfProperties.ts'
 
 /** Options of a producer, as a properties file says. */
 export type OptionsOfProperties = PropertyOptions &
@@ -15,20 +16,29 @@ export type OptionsOfProperties = PropertyOptions &
   }
 
 /**
- * What `createProducer` takes, from what `readProperties` has read. Throws a `ConfigError` for what cannot be. Options that
- * the program adds win:
- * `createProducer({ ...propertiesOptions(readProperties(file)), bootstrapServers })`.
+ * What `createProducer` takes, from what `readProperties` has read:
+ * `createProducer({ ...propertiesOptions(readProperties(file)), lingerMs: 20 })`. Stores and PEM files are read now, and again
+ * for every new connection, so that they can be replaced; a `ConfigError` says what is wrong with one.
  */
 export function propertiesOptions(properties: ClientProperties): OptionsOfProperties {
   const { bootstrapServers, options, compression, partitioner, clientDnsLookup, tls, sasl } = properties
-  if (tls !== undefined || sasl !== undefined) throw new ConfigError('security.protocol: only PLAINTEXT for now')
+  if (sasl !== undefined) throw new ConfigError('security.protocol: only PLAINTEXT and SSL for now')
+  const transport = transportOf(tls, clientDnsLookup)
   return {
     ...options,
     ...(bootstrapServers !== undefined && { bootstrapServers }),
-    ...(clientDnsLookup !== undefined && { transport: tcp({ clientDnsLookup }) }),
+    ...(transport !== undefined && { transport }),
     ...(compression !== undefined && { compression: codecOf(compression) }),
     ...(partitioner !== undefined && { partitioner: partitionerOf(partitioner) }),
   }
+}
+
+function transportOf(
+  tls: ClientProperties['tls'],
+  clientDnsLookup: ClientProperties['clientDnsLookup'],
+): Plugin<Transport> | undefined {
+  if (tls !== undefined) return tlsOfProperties(tls, clientDnsLookup)
+  return clientDnsLookup === undefined ? undefined : tcp({ clientDnsLookup })
 }
 
 function codecOf({
