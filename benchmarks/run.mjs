@@ -2,6 +2,7 @@
 import { parseArguments, parseFlags } from './src/harness/arguments.mjs'
 import { install } from './src/harness/install.mjs'
 import { runWorkloads } from './src/harness/main.mjs'
+import { runGrowth } from './src/growth/main.mjs'
 import { runTrial } from './src/trials/main.mjs'
 import { trials } from './src/trials/trials.mjs'
 
@@ -11,7 +12,8 @@ const tell = (/** @type {string} */ message) => process.stderr.write(`${message}
 async function main(argv) {
   const [first, ...others] = argv
   if (first === 'install') return install(others, tell)
-  if (first !== undefined && first in trials) await runTrial(first, parseFlags(others))
+  if (first === 'growth') await runGrowth(parseFlags(others), tell)
+  else if (first !== undefined && first in trials) await runTrial(first, parseFlags(others))
   else await runWorkloads(parseArguments(argv), tell)
   return true
 }

@@ -4,6 +4,8 @@
  * @typedef {object} DriverFlags
  * @property {string} bootstrap
  * @property {string} topic
+ * @property {number} topics of which the records take turns; more than one are numbered: `bench-0`, `bench-1` and so on
+ * @property {Readonly<Record<string, number>>} options further settings of the client, by its own names
  * @property {number} records records of the timed phase
  * @property {number} warmup records sent, and waited for, before that
  * @property {number} valueSize
@@ -39,6 +41,8 @@ export function parseFlags(argv, modes = ['single', 'callback']) {
   return {
     bootstrap: given.get('bootstrap') ?? '127.0.0.1:9092',
     topic: given.get('topic') ?? 'bench',
+    topics: number(given, 'topics', 1),
+    options: options(given.get('options') ?? ''),
     records,
     warmup: number(given, 'warmup', Math.floor(records / 20)),
     valueSize: number(given, 'value-size', 100),
@@ -57,6 +61,22 @@ export function parseFlags(argv, modes = ['single', 'callback']) {
     window: number(given, 'window', 10_000),
     stallSeconds: number(given, 'stall-seconds', 0),
   }
+}
+
+/**
+ * Reads `name=number;name=number`.
+ *
+ * @param {string} text
+ */
+function options(text) {
+  const pairs = text.split(';').filter((pair) => pair !== '')
+  return Object.fromEntries(
+    pairs.map((pair) => {
+      const [name = '', value] = pair.split('=')
+      if (!Number.isFinite(Number(value ?? NaN))) throw new Error(`--options: expected name=number, received ${pair}`)
+      return [name, Number(value)]
+    }),
+  )
 }
 
 /**

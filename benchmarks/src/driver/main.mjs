@@ -10,7 +10,7 @@ import { makeSender } from './senders.mjs'
  */
 export function runDriver(argv) {
   return drive(argv, ['single', 'callback'], async (flags, payloads, tally) => {
-    const producer = createProducer(optionsOf(flags))
+    const producer = createProducer(optionsOf(flags, await codecOf(flags.codec)))
     return {
       peer: flags.mode === 'single' ? 'posthorn' : `posthorn:${flags.mode}`,
       version: version(),
@@ -25,20 +25,33 @@ export function runDriver(argv) {
  * The settings that the command line names; everything else is as it is for everyone.
  *
  * @param {import('./flags.mjs').DriverFlags} flags
+ * @param {import('posthorn').ProducerOptions['compression']} compression
  * @returns {import('posthorn').ProducerOptions}
  */
-function optionsOf({ bootstrap, acks, idempotent, codec, lingerMs, batchBytes, maxInflight }) {
+function optionsOf({ bootstrap, acks, idempotent, lingerMs, batchBytes, maxInflight, options }, compression) {
   return {
     bootstrapServers: bootstrap,
     clientId: 'posthorn-bench',
     acks,
     // Nothing but acks=all can be idempotent; a run with other acks compares producers that are not.
     enableIdempotence: idempotent && acks === 'all',
-    compression: /** @type {import('posthorn').CompressionType} */ (codec),
+    compression,
     lingerMs,
     batchSize: batchBytes,
     maxInFlightRequestsPerConnection: maxInflight,
+    ...options,
   }
+}
+
+/**
+ * The codec by Kafka's name. The one that `posthorn` does not bring is loaded only when it is used.
+ *
+ * @param {string} name
+ * @returns {Promise<import('posthorn').ProducerOptions['compression']>}
+ */
+async function codecOf(name) {
+  if (name === 'snappy') return (await import('@posthorn/codec-snappy')).snappy()
+  return /** @type {import('posthorn').CompressionType} */ (name)
 }
 
 function version() {

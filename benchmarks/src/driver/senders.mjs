@@ -10,11 +10,13 @@
  * @param {import('./tally.mjs').Tally} tally
  * @returns {SendOne}
  */
-export function makeSender({ mode, topic }, { values, keys }, producer, tally) {
+export function makeSender({ mode, topic: one, topics: topicCount }, { values, keys }, producer, tally) {
   const count = values.length
+  const topics = topicCount > 1 ? Array.from({ length: topicCount }, (_, i) => `${one}-${i}`) : [one]
   /** @param {number} index */
   const record = (index) => {
     const value = /** @type {Uint8Array} */ (values[index % count])
+    const topic = topicCount > 1 ? /** @type {string} */ (topics[index % topicCount]) : one
     return keys === null ? { topic, value } : { topic, key: /** @type {Uint8Array} */ (keys[index % count]), value }
   }
   return mode === 'single' ? bySend(producer, record, tally) : byTrySend(producer, record, tally)

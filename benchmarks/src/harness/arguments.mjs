@@ -17,6 +17,7 @@ import { workloads } from './workloads.mjs'
 const usage = `usage: npm run bench -- [${Object.keys(workloads).join(' ')}] [--peers A,B:MODE] [--driver NAME=COMMAND]
                          [--rounds N] [--quiet CORES] [--timeout SECONDS] [--FLAG VALUE …]
        npm run bench -- ${Object.keys(trials).join('|')} [--SETTING VALUE …]
+       npm run bench -- growth [--of AXIS,…] [--rounds N] [--quiet CORES]
        npm run bench -- install [PEER …]`
 
 /**
