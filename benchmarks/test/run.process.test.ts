@@ -15,6 +15,14 @@ interface Kept {
   readonly results: readonly (Record<string, unknown> & { broker: { records: number; out_of_sequence: number } })[]
 }
 
+interface Observed {
+  readonly what: string
+  readonly sent: number
+  readonly answered: number
+  readonly errors?: number
+  readonly recordsPerSecond: number
+}
+
 describe('npm run bench', () => {
   let results: string
   beforeEach(() => {
@@ -74,6 +82,36 @@ describe('npm run bench', () => {
     expect(told).toContain('INCOMPLETE')
     expect(out).toMatch(/^\| liar \| – .* \| 0 of 1 \|$/m)
     expect(kept('W1').results).toMatchObject([{ records: 7, complete: false, broker: { records: 0 } }])
+  })
+
+  it('measures what grows, point by point, and draws it', async () => {
+    const small = ['--records', '400', '--points', '2', '--rounds', '1']
+    const { code, told } = await bench('growth', '--of', 'in-flight', ...small)
+    expect(code, told).toBe(0)
+    const { points } = JSON.parse(readFileSync(join(results, 'growth-in-flight.json'), 'utf8')) as { points: object[] }
+    expect(points).toMatchObject([
+      { curve: 'send', x: 1, failed: 0 },
+      { curve: 'trySend', x: 1, failed: 0 },
+      { curve: 'send', x: 2, failed: 0 },
+      { curve: 'trySend', x: 2, failed: 0 },
+    ])
+    for (const point of points) expect(point).toMatchObject({ cpu: expect.any(Number) as number })
+    expect(readFileSync(join(results, 'growth-in-flight.svg'), 'utf8').match(/<circle/g)).toHaveLength(4)
+    expect((await bench('growth', '--of', 'hope')).told).toMatch(/^nothing grows by hope: there are record-size, /)
+  })
+
+  it('watches an event loop and its HTTP answers beside a producer', async () => {
+    const short = ['--rounds', '1', '--phase-ms', '200', '--warmup-ms', '200', '--requests-per-second', '50']
+    const { code, out, told } = await bench('neighbour', ...short, '--window', '100', '--first', '3')
+    expect(code, told).toBe(0)
+    const { runs } = JSON.parse(readFileSync(join(results, 'neighbour.json'), 'utf8')) as { runs: Observed[] }
+    expect(runs.map(({ what }) => what)).toEqual(['nothing produced', 'send, 100 B', 'trySend, 100 B'])
+    for (const { what, sent, answered, errors, recordsPerSecond } of runs) {
+      expect(answered, what).toBe(sent)
+      expect(errors ?? 0, what).toBe(0)
+      expect(recordsPerSecond > 0, what).toBe(what !== 'nothing produced')
+    }
+    expect(out).toMatch(/^\| trySend, 100 B \|/m)
   })
 
   it('says what is wrong with a command line', async () => {

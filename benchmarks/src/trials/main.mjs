@@ -11,7 +11,7 @@ import { trials } from './trials.mjs'
  * @param {Readonly<Record<string, string>>} flags
  */
 export async function runTrial(name, flags) {
-  const { what, settings, run, plot } = /** @type {import('./trials.mjs').Trial} */ (trials[name])
+  const { what, settings, run, plot, table } = /** @type {import('./trials.mjs').Trial} */ (trials[name])
   const used = { ...settings }
   for (const [flag, text] of Object.entries(flags)) {
     const key = flag.replace(/-(.)/g, (_, letter) => letter.toUpperCase())
@@ -27,5 +27,21 @@ export async function runTrial(name, flags) {
   const file = join(resultsFolder, name)
   writeFileSync(`${file}.json`, `${JSON.stringify({ name, what, settings: used, machine, runs })}\n`)
   if (plot !== undefined) writeFileSync(`${file}.svg`, plot(used, runs))
+  if (table !== undefined) {
+    const page = `# ${name}: ${what}\n\n${table(runs)}\n${conditionsOf(machine, used)}\n`
+    writeFileSync(`${file}.md`, page)
+    console.log(page)
+  }
   console.log(`${name}: ${what}; see ${name}.json in benchmarks/results`)
+}
+
+/**
+ * What one has to know to judge figures.
+ *
+ * @param {ReturnType<typeof describeMachine>} machine
+ * @param {Readonly<Record<string, number>>} settings
+ */
+function conditionsOf({ date, commit, node, cpu, cores, load }, settings) {
+  const values = Object.entries(settings).map(([name, value]) => `${name}=${value}`)
+  return `${date}, commit ${commit}, Node ${node}, ${cores} cores (${cpu}), load ${load} at the start; ${values.join(' ')}`
 }

@@ -2,6 +2,7 @@ import { runIdempotence } from './idempotence.mjs'
 import { runIdle } from './idle.mjs'
 import { runManyPartitions } from './manyPartitions.mjs'
 import { runMemory } from './memory.mjs'
+import { neighbourTable, runNeighbour } from './neighbour.mjs'
 import { plotOf } from '../plots/curves.mjs'
 import { runSilentBroker } from './silentBroker.mjs'
 import { runTelemetry } from './telemetry.mjs'
@@ -15,6 +16,7 @@ import { runTls } from './tls.mjs'
  * @property {Readonly<Record<string, number>>} settings each can be replaced by a flag
  * @property {(settings: any) => Promise<readonly any[]>} run
  * @property {(settings: any, runs: readonly any[]) => string} [plot]
+ * @property {(runs: readonly any[]) => string} [table]
  */
 
 /** @type {Readonly<Record<string, Trial>>} */
@@ -66,6 +68,12 @@ export const trials = {
     what: 'CPU per record over TLS, by that over plain TCP',
     settings: { rounds: 7, records: 1_000_000, seconds: 60 },
     run: runTls,
+  },
+  neighbour: {
+    what: 'how late the event loop is while records are produced at full speed, and HTTP answers of the same process',
+    settings: { rounds: 3, phaseMs: 4000, warmupMs: 2000, requestsPerSecond: 200, window: 10_000, first: 9 },
+    run: runNeighbour,
+    table: neighbourTable,
   },
   idle: {
     what: 'CPU of a producer with nothing to send',

@@ -4,6 +4,7 @@ import { addClusterCommand } from './cluster/command.ts'
 import { addDoctorCommand } from './doctor/command.ts'
 import { ExitCode, UsageError } from './exitCodes.ts'
 import { type Io, processIo } from './io.ts'
+import { addPerfCommand } from './perf/command.ts'
 import { addProduceCommand } from './produce/command.ts'
 import { version } from './version.ts'
 
@@ -12,7 +13,8 @@ export async function run(args: readonly string[], io: Io = processIo()): Promis
   let code: number = ExitCode.done
   const program = new Command('posthorn')
     .description(
-      'Writes records to Kafka, finds out why that fails, and runs a small Kafka cluster for local development.',
+      'Writes records to Kafka, finds out why that fails, measures how fast a cluster takes records, and runs a small ' +
+        'Kafka cluster for local development.',
     )
     .version(version(), '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print help')
@@ -22,6 +24,7 @@ export async function run(args: readonly string[], io: Io = processIo()): Promis
     .configureOutput({ writeOut: (text) => io.stdout.write(text), writeErr: (text) => io.stderr.write(text) })
   const done = (result: number): void => void (code = result)
   addProduceCommand(program, io, done)
+  addPerfCommand(program, io, done)
   addClusterCommand(program, io, done)
   addDoctorCommand(program, io, done)
   try {
