@@ -15,6 +15,11 @@ interface Kept {
   readonly results: readonly (Record<string, unknown> & { broker: { records: number; out_of_sequence: number } })[]
 }
 
+interface Piece {
+  readonly name: string
+  readonly ns: number
+}
+
 interface Observed {
   readonly what: string
   readonly sent: number
@@ -112,6 +117,22 @@ describe('npm run bench', () => {
       expect(recordsPerSecond > 0, what).toBe(what !== 'nothing produced')
     }
     expect(out).toMatch(/^\| trySend, 100 B \|/m)
+  })
+
+  it('measures the pieces of a record’s way, and keeps them as a baseline', async () => {
+    const { code, out, told } = await bench('micro', '--rounds', '1', '--ms', '5', '--store', 'yes')
+    expect(code, told).toBe(0)
+    const { pieces } = JSON.parse(readFileSync(join(results, 'micro.json'), 'utf8')) as { pieces: Piece[] }
+    const names = pieces.map(({ name }) => name)
+    for (const mode of ['send', 'trySend']) {
+      expect(names).toEqual(
+        expect.arrayContaining(['append', 'seal, frame, write', 'parse, settle'].map((part) => `${mode}: ${part}`)),
+      )
+    }
+    for (const { name, ns } of pieces) {
+      expect(ns, name).toBeGreaterThan(0)
+      expect(out).toContain(`| ${name} |`)
+    }
   })
 
   it('says what is wrong with a command line', async () => {

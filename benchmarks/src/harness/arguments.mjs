@@ -18,6 +18,8 @@ const usage = `usage: npm run bench -- [${Object.keys(workloads).join(' ')}] [--
                          [--rounds N] [--quiet CORES] [--timeout SECONDS] [--FLAG VALUE …]
        npm run bench -- ${Object.keys(trials).join('|')} [--SETTING VALUE …]
        npm run bench -- growth [--of AXIS,…] [--rounds N] [--quiet CORES]
+       npm run bench -- micro [--rounds N] [--store yes]
+       npm run bench -- compare REF [--rounds N]
        npm run bench -- install [PEER …]`
 
 /**

@@ -22,12 +22,18 @@ describe('posthorn perf', () => {
   it('sends in transactions', async () => {
     const flags = ['-n', '3000', '--transactional-id', 'perf-1', '--transaction-records', '1000']
     const { code, out } = await posthorn(perf(...flags), '')
-    expect({ code, out }).toMatchObject({ code: 0, out: expect.stringMatching(/\n3 transactions committed, 0 aborted/) as string })
+    expect({ code, out }).toMatchObject({
+      code: 0,
+      out: expect.stringMatching(/\n3 transactions committed, 0 aborted/) as string,
+    })
     expect(cluster.records('load', undefined, { isolation: 'read_committed' })).toHaveLength(3000)
   })
 
   it('exits with 2 when the command line cannot work', async () => {
     const { code, errors } = await posthorn(perf('--rate', 'fast'), '')
-    expect({ code, errors }).toEqual({ code: 2, errors: 'posthorn: --rate: expected a number from 0.001, received "fast"\n' })
+    expect({ code, errors }).toEqual({
+      code: 2,
+      errors: 'posthorn: --rate: expected a number from 0.001, received "fast"\n',
+    })
   })
 })
