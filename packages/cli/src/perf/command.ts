@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander'
+import { addConnectionFlags } from '../connection/flags.ts'
 import type { Io } from '../io.ts'
 import { repeated } from '../repeated.ts'
 import { type PerfFlags, perfJob } from './job.ts'
@@ -19,11 +20,11 @@ record was acknowledged, 2 if the command line cannot work, 1 otherwise.`
 
 /** Adds `posthorn perf`; `done` is told the exit code. */
 export function addPerfCommand(program: Command, io: Io, done: (code: number) => void): void {
-  program
+  const command = program
     .command('perf')
     .summary('measure how fast a cluster takes records')
     .description('Sends records to a topic, and tells how fast that was.')
-    .requiredOption('-b, --bootstrap-servers <HOST:PORT,…>', 'addresses to find the cluster by')
+  addConnectionFlags(command)
     .requiredOption('-t, --topic <TOPIC>', 'topic to write to')
     .option('-n, --records <COUNT>', 'how many records')
     .option('-d, --duration <SECONDS>', 'how long at most')

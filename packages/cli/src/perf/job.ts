@@ -1,11 +1,12 @@
 import type { ProducerOptions } from 'posthorn'
+import type { ConnectionFlags } from '../connection/flags.ts'
+import { type ConnectionSettings, connectionSettings } from '../connection/settings.ts'
 import { UsageError } from '../exitCodes.ts'
 import { producerOptions } from '../produce/producerOptions.ts'
 import { fileValues, randomValues } from './values.ts'
 
 /** The flags of `posthorn perf`, as they stand on the command line. */
-export interface PerfFlags {
-  readonly bootstrapServers: string
+export interface PerfFlags extends ConnectionFlags {
   readonly topic: string
   readonly records?: string
   readonly duration?: string
@@ -43,6 +44,8 @@ export interface PerfJob {
   readonly report: string | null
   /** What to tell the reader about the run: flags by their names. */
   readonly settings: Readonly<Record<string, string>>
+  /** What a person should know of the settings. */
+  readonly notices: readonly string[]
 }
 
 const DEFAULT_SECONDS = 10
@@ -51,17 +54,19 @@ const DEFAULT_TRANSACTION_RECORDS = 1000
 
 /** Makes sense of the flags; throws a `UsageError` where there is none. */
 export function perfJob(flags: PerfFlags): PerfJob {
-  const { records, duration, payloadFile, recordSize, transactionalId, transactionRecords } = flags
+  const { records, duration, payloadFile, recordSize, transactionRecords } = flags
+  const connection = connectionSettings(flags)
+  const transactionalId = flags.transactionalId ?? connection.transactionalId
   if (payloadFile !== undefined && recordSize !== undefined) {
     throw new UsageError('--record-size is of made values; --payload-file brings its own')
   }
-  if (transactionRecords !== undefined && transactionalId === undefined) {
+  if (transactionRecords !== undefined && transactionalId === null) {
     throw new UsageError('--transaction-records needs --transactional-id')
   }
   const seconds = records === undefined ? (duration ?? String(DEFAULT_SECONDS)) : duration
   return {
     topic: flags.topic,
-    options: optionsOf(flags),
+    options: optionsOf(flags, connection, transactionalId),
     values:
       payloadFile === undefined
         ? randomValues(number('record-size', recordSize, DEFAULT_RECORD_SIZE, 0))
@@ -71,28 +76,32 @@ export function perfJob(flags: PerfFlags): PerfJob {
     rate: number('rate', flags.rate, Number.POSITIVE_INFINITY, 0.001),
     warmupRecords: number('warmup-records', flags.warmupRecords, 0, 0),
     transactionRecords:
-      transactionalId === undefined
+      transactionalId === null
         ? null
         : number('transaction-records', transactionRecords, DEFAULT_TRANSACTION_RECORDS, 1),
     json: flags.json ?? false,
     report: flags.report ?? null,
     settings: settingsOf(flags),
+    notices: connection.notices,
   }
 }
 
-function optionsOf(flags: PerfFlags): ProducerOptions {
-  const { bootstrapServers, topic, compression, acks, lingerMs, batchSize, transactionalId, config = [] } = flags
+function optionsOf(flags: PerfFlags, connection: ConnectionSettings, transactionalId: string | null): ProducerOptions {
+  const { topic, compression, acks, lingerMs, batchSize, config = [] } = flags
   const more = [
     ...(lingerMs === undefined ? [] : [`lingerMs=${number('linger-ms', lingerMs, 0, 0)}`]),
     ...(batchSize === undefined ? [] : [`batchSize=${number('batch-size', batchSize, 0, 1)}`]),
   ]
-  const options = producerOptions({
-    ...{ bootstrapServers, topic, format: 'lines', config: [...more, ...config] },
-    ...(compression !== undefined && { compression }),
-    ...(acks !== undefined && { acks }),
-  })
+  const options = producerOptions(
+    {
+      ...{ topic, format: 'lines', config: [...more, ...config] },
+      ...(compression !== undefined && { compression }),
+      ...(acks !== undefined && { acks }),
+    },
+    { ...connection, transactionalId: null },
+  )
   // Typed as two kinds of producers, of which the flags make one.
-  return transactionalId === undefined ? options : ({ ...options, transactionalId } as unknown as ProducerOptions)
+  return transactionalId === null ? options : ({ ...options, transactionalId } as unknown as ProducerOptions)
 }
 
 const SECRET = /pass|secret|token|jaas|key/i

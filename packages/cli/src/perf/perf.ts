@@ -21,6 +21,7 @@ import { perfResultText } from './resultText.ts'
  */
 export async function perf(job: PerfJob, io: Io, clock: Clock = processClock): Promise<number> {
   const { topic } = job
+  for (const notice of job.notices) io.stderr.write(`posthorn: ${notice}\n`)
   const tally = new PerfTally(() => clock.now())
   let live: Live | null = null
   let error: string | null = null

@@ -209,6 +209,14 @@ describe('flags', () => {
     expect(() => perfJob({ ...flags, lingerMs: '50', config: ['linger.ms=5'] })).toThrow('lingerMs is given twice')
   })
 
+  it('and a properties file tell where the cluster is, and the transactional id', () => {
+    const properties = join(folder, 'client.properties')
+    writeFileSync(properties, 'bootstrap.servers=kafka:9092\ntransactional.id=perf-7\nlinger.ms=20\n')
+    const { options, transactionRecords } = perfJob({ topic: 't', properties, transactionRecords: '50' })
+    expect(options).toMatchObject({ transactionalId: 'perf-7', lingerMs: 20 })
+    expect(transactionRecords).toBe(50)
+  })
+
   it.each([
     [{ records: 'many' }, '--records: expected a number from 1, received "many"'],
     [{ rate: '0' }, '--rate: expected a number from 0.001, received "0"'],
