@@ -55,10 +55,11 @@ async function time({ run, units }) {
   const sampleMs = Number(forMs) / 40
   let calls = 1
   let fastest = Number.POSITIVE_INFINITY
-  // The first half compiles, and finds how many calls make a sample.
-  for (const end of [performance.now() + Number(forMs), performance.now() + 2 * Number(forMs)]) {
+  // The first time compiles, and finds how many calls make a sample.
+  for (let time = 0; time < 2; time++) {
+    const end = performance.now() + Number(forMs)
     fastest = Number.POSITIVE_INFINITY
-    while (performance.now() < end) {
+    do {
       const start = performance.now()
       for (let i = 0; i < calls; i++) {
         const result = run()
@@ -67,7 +68,7 @@ async function time({ run, units }) {
       const took = performance.now() - start
       fastest = Math.min(fastest, took / calls)
       if (took < sampleMs / 2) calls *= 2
-    }
+    } while (performance.now() < end)
   }
   return (fastest * 1e6) / units
 }
@@ -81,7 +82,7 @@ async function timeParts(measure) {
   /** @type {Map<string, Reading>} */
   const fastest = new Map()
   const start = performance.now()
-  for (let now = start; now - start < 4 * Number(forMs); now = performance.now()) {
+  for (let now = start; fastest.size === 0 || now - start < 4 * Number(forMs); now = performance.now()) {
     const isWarm = now - start > Number(forMs)
     for (const reading of await measure()) {
       const best = fastest.get(reading.name)
