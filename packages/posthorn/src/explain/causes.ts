@@ -164,7 +164,7 @@ export const causes: Readonly<Record<string, CauseText>> = {
   },
   CLUSTER_AUTHORIZATION_FAILED: {
     meaning: 'The user has no permission for this on the cluster.',
-    fix: 'Before Kafka 3, allow IdempotentWrite on the cluster, or set enable.idempotence=false.',
+    fix: 'Allow it to write to a topic, which since Kafka 2.8 includes writing idempotently; before, allow IdempotentWrite on the cluster, or set enable.idempotence=false.',
   },
   TRANSACTIONAL_ID_AUTHORIZATION_FAILED: {
     meaning: 'The user has no permission for the transactional id.',
