@@ -104,13 +104,13 @@ function optionsOf(flags: PerfFlags, connection: ConnectionSettings, transaction
   return transactionalId === null ? options : ({ ...options, transactionalId } as unknown as ProducerOptions)
 }
 
-const SECRET = /pass|secret|token|jaas|key/i
+const SECRET = /pass|secret|token|jaas|key|credential/i
 
 function settingsOf(flags: PerfFlags): Record<string, string> {
   const shown: Record<string, string> = {}
   for (const [flag, value] of Object.entries(flags)) {
     if (flag === 'report' || typeof value !== 'string') continue
-    shown[flag.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)] = value
+    shown[flag.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)] = SECRET.test(flag) ? '…' : value
   }
   for (const setting of flags.config ?? []) {
     const [name = '', ...value] = setting.split('=')

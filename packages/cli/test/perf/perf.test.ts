@@ -137,6 +137,8 @@ describe('what it tells', () => {
     const report = join(folder, 'report.html')
     const config = ['client.id=<script>', 'sasl.password=hunter2']
     expect(perfJob({ bootstrapServers: 'b', topic: 't', config: config.slice(1) }).settings['sasl.password']).toBe('…')
+    const login = { saslPassword: 'hunter2' } as Partial<PerfFlags>
+    expect(perfJob({ bootstrapServers: 'b', topic: 't', ...login }).settings['sasl-password']).toBe('…')
     expect(await runWith(io, { rate: '100', duration: '2', report, config: config.slice(0, 1) })).toBe(0)
     const page = readFileSync(report, 'utf8')
     expect(page).toMatch(/^<!doctype html>\n/)
