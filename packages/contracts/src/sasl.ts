@@ -16,12 +16,21 @@ export interface SaslSession {
   step(challenge: Uint8Array): SaslStep | Promise<SaslStep>
 }
 
-/** A SASL mechanism (KIP-43, KIP-152). */
+/** A SASL mechanism (KIP-43, KIP-152). What it throws goes into errors and logs, so it names no credentials. */
 export interface SaslMechanism {
   /** The name in the handshake, for example `SCRAM-SHA-512`. */
   readonly name: string
-  /** True when the credentials can be read by whoever sees the bytes: refused over an insecure transport. */
+  /**
+   * True when whoever sees the bytes can log in with them: refused over an insecure transport. A mechanism whose user has
+   * accepted that in so many words says false.
+   */
   readonly plaintext?: boolean
-  /** Starts an exchange; asks for credentials afresh every time, so that they can rotate. */
+  /**
+   * Starts an exchange; asks for credentials afresh every time, so that they can rotate. A `KafkaError` that it rejects with
+   * reaches the application as it is, so a retriable one stands for credentials that cannot be had at present; anything
+   * else becomes an `AuthenticationError`. `signal` aborts when the connection is no longer wanted.
+   */
   start(to: BrokerAddress, signal: AbortSignal): SaslSession | Promise<SaslSession>
+  /** Frees what the mechanism holds, such as a timer that fetches tokens. Optional. */
+  close?(): void
 }

@@ -86,6 +86,7 @@ export function createProducer<K = Uint8Array | string, V = Uint8Array | string,
   const resolution = new BootstrapResolution(config.bootstrapServers.length, config.bootstrapResolveTimeoutMs)
   const client = new NetworkClient({
     transport: plugins.transport,
+    sasl: plugins.sasl,
     clock,
     clientId,
     software,
@@ -241,6 +242,7 @@ export function createProducer<K = Uint8Array | string, V = Uint8Array | string,
       const closers = [
         () => guard?.guard.close(),
         () => plugins.transport.close?.(),
+        () => plugins.sasl?.close?.(),
         () => plugins.codec?.close?.(),
         () => plugins.partitioner.close?.(),
         ...serialization.closers(),

@@ -9,6 +9,7 @@ import type { Transactions } from '@posthorn/transactions'
 import { chooseCodec } from './compression.ts'
 import { chooseDelivery } from './delivery.ts'
 import type { ProducerOptions, TransactionalProducerOptions } from './options.ts'
+import { mechanismOf } from './sasl.ts'
 import { chooseTransport } from './transport.ts'
 
 const knownKeys = [...configurationKeys, 'enableIdempotence', 'tls', 'transactionalId', 'transactionTimeoutMs']
@@ -37,7 +38,7 @@ export function createProducer<K, V, Handle>(
     throw new ConfigError(`expected an object of options, received ${given === null ? 'null' : typeof given}`)
   }
   refuseUnknownKeys(given, knownKeys)
-  const { enableIdempotence, compression, delivery, tls, transport, transactionalId, transactionTimeoutMs, ...rest } =
+  const { enableIdempotence, compression, delivery, sasl, tls, transport, transactionalId, transactionTimeoutMs, ...rest } =
     options
   const guarantees = { enableIdempotence, delivery, transactionalId, transactionTimeoutMs }
   const chosen = chooseDelivery({ ...guarantees, acks: rest.acks, retries: rest.retries })
@@ -49,6 +50,7 @@ export function createProducer<K, V, Handle>(
     partitioner: rest.partitioner ?? murmur2Sticky(),
     checksum: rest.checksum ?? nativeChecksum(),
     compression: chooseCodec(compression),
+    sasl: mechanismOf(sasl),
     delivery: chosen as Plugin<Delivery<Handle | Transactions>> | undefined,
     hooks: withChannels(rest.hooks),
   })

@@ -1,5 +1,6 @@
 import type { Codec, Delivery, Partitioner, Plugin, Transport } from '@posthorn/contracts'
 import type { ProducerOptions as CoreOptions } from '@posthorn/core'
+import type { SaslOption } from './sasl.ts'
 import type { TransactionOptions, Transactions } from '@posthorn/transactions'
 import type { TlsOptions } from '@posthorn/transport-tls'
 
@@ -15,6 +16,11 @@ export interface AssemblyOptions<Handle> {
    * together with `transport`. Default: none, and whoever sees what is sent can read it.
    */
   readonly tls?: true | TlsOptions | undefined
+  /**
+   * `sasl.mechanism` and what belongs to it: `{ mechanism: 'SCRAM-SHA-512', username, password }`, or a mechanism such as
+   * `scramSha512({ … })`. Default none: brokers are not told who we are.
+   */
+  readonly sasl?: SaslOption | undefined
   /** `compression.type`: a name, or a codec such as `gzip({ level: 9 })`. Default `none`. */
   readonly compression?: CompressionType | Plugin<Codec> | undefined
   /** `partitioner.class`. Default: the Java client's choice, `murmur2Sticky()`. */

@@ -66,6 +66,10 @@ export type {
   ProduceResponseTopic,
   RecordRefusal,
 } from './apis/produceResponse.ts'
+export type { SaslAuthenticateRequest, SaslAuthenticateResponse } from './apis/saslAuthenticate.ts'
+export { saslAuthenticate } from './apis/saslAuthenticate.ts'
+export type { SaslHandshakeRequest, SaslHandshakeResponse } from './apis/saslHandshake.ts'
+export { saslHandshake } from './apis/saslHandshake.ts'
 export type {
   TxnOffsetCommitRequest,
   TxnOffsetCommitRequestPartition,

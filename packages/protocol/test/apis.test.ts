@@ -36,6 +36,8 @@ describe('version ranges', () => {
       ['AddOffsetsToTxn', 25, 0, 4, 3],
       ['TxnOffsetCommit', 28, 0, 5, 3],
       ['EndTxn', 26, 0, 5, 3],
+      ['SaslHandshake', 17, 0, 1, Infinity],
+      ['SaslAuthenticate', 36, 0, 2, 2],
     ])
   })
 

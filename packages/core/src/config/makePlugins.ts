@@ -7,6 +7,7 @@ import type {
   Hooks,
   Interceptor,
   Partitioner,
+  SaslMechanism,
   Serializer,
   Transport,
 } from '@posthorn/contracts'
@@ -14,12 +15,14 @@ import { ConfigError } from '@posthorn/contracts'
 import { crc32c } from '@posthorn/protocol'
 import { describeValue } from '../values/describeValue.ts'
 import { checkGuarantees } from './checkGuarantees.ts'
+import { checkSecrecy } from './checkSecrecy.ts'
 import type { ProducerOptions } from './options.ts'
 import type { ResolvedConfig } from './resolveConfig.ts'
 
 /** The plugins of one producer. */
 export interface Plugins<Handle> {
   readonly transport: Transport
+  readonly sasl: SaslMechanism | null
   readonly codec: Codec | null
   readonly checksum: Checksum
   readonly legacyBrokers: BrokerCompatibility | null
@@ -72,9 +75,13 @@ export function makePlugins<K, V, Handle>(
   try {
     const delivery = optional<Delivery<Handle>>('delivery', options.delivery, ['guard'])
     if (delivery !== null) checkGuarantees(delivery.guard.name, config)
+    const transport = make<Transport>('transport', options.transport, ['name', 'connect'])
+    const sasl = optional<SaslMechanism>('sasl', options.sasl, ['name', 'start'])
+    if (sasl !== null) checkSecrecy(sasl, transport)
     return {
       delivery,
-      transport: make('transport', options.transport, ['name', 'connect']),
+      transport,
+      sasl,
       codec: optional('compression', options.compression, ['name', 'attribute', 'compress']),
       checksum: optional<Checksum>('checksum', options.checksum, ['crc32c']) ?? crc32c,
       legacyBrokers: optional('legacyBrokers', options.legacyBrokers, [

@@ -9,6 +9,7 @@ import type {
   Logger,
   Partitioner,
   Plugin,
+  SaslMechanism,
   Serializer,
   Transport,
 } from '@posthorn/contracts'
@@ -34,6 +35,8 @@ export interface ProducerOptions<K, V, Handle = undefined> extends Partial<Produ
   readonly metadataRecoveryStrategy?: 'rebootstrap' | 'none' | undefined
   /** Moves bytes to brokers. Required. */
   readonly transport: Plugin<Transport>
+  /** `sasl.mechanism`: says who we are on each connection. Default none: brokers are not told. */
+  readonly sasl?: Plugin<SaslMechanism> | undefined
   /** `compression.type`: compresses batches. Default none. */
   readonly compression?: Plugin<Codec> | undefined
   /** `partitioner.class`: chooses partitions for records that name none. Required. */
@@ -73,6 +76,7 @@ export const stringKeys = [
 /** Keys of {@link ProducerOptions} that take plugins and parts. */
 export const pluginKeys = [
   'transport',
+  'sasl',
   'compression',
   'partitioner',
   'keySerializer',

@@ -1,8 +1,27 @@
-import type { Api, ApiRange, BrokerAddress, ByteSink, Clock, Connection, Logger, Transport } from '@posthorn/contracts'
+import type {
+  Api,
+  ApiRange,
+  BrokerAddress,
+  ByteSink,
+  Clock,
+  Connection,
+  Logger,
+  SaslMechanism,
+  Transport,
+} from '@posthorn/contracts'
 import { AuthenticationError, ConnectionError, KafkaError, ProtocolError, TimeoutError } from '@posthorn/contracts'
-import { encodeRequest, FRAME_LENGTH_BYTES, FrameSplitter, Reader, readResponseHeader } from '@posthorn/protocol'
-import type { BrokerVersions } from './brokerVersions.ts'
+import {
+  encodeRequest,
+  FRAME_LENGTH_BYTES,
+  FrameSplitter,
+  Reader,
+  readResponseHeader,
+  saslAuthenticate,
+} from '@posthorn/protocol'
+import { Authentication } from './authentication.ts'
+import { BrokerVersions } from './brokerVersions.ts'
 import type { CorrelationIds } from './correlationIds.ts'
+import { SaslCorrelationIds } from './correlationIds.ts'
 import type { ClientSoftware, Exchange } from './handshake.ts'
 import { handshake, handshakeUnasked } from './handshake.ts'
 import { InFlightRequests } from './inFlightRequests.ts'
@@ -20,6 +39,9 @@ export interface ConnectionParts {
   /** How long the broker has to tell its versions. */
   readonly askTimeoutMs: number
   readonly maxResponseBytes: number
+  /** Says who we are; `null`: nobody asks. */
+  readonly sasl: SaslMechanism | null
+  readonly random: () => number
   readonly logger: Logger
 }
 
@@ -40,7 +62,7 @@ export interface ConnectionListener {
 }
 
 /** Where a connection stands (CON-05). */
-export type ConnectionPhase = 'connecting' | 'handshaking' | 'ready' | 'ended'
+export type ConnectionPhase = 'connecting' | 'handshaking' | 'authenticating' | 'ready' | 'ended'
 
 /** One connection to one broker, from the attempt to its end. Frames go out whole, answers come back in order. */
 export class BrokerConnection implements ByteSink {
@@ -59,6 +81,9 @@ export class BrokerConnection implements ByteSink {
   private readonly abort = new AbortController()
   private readonly frames: FrameSplitter
   private readonly inFlight = new InFlightRequests()
+  private readonly authentication: Authentication | null
+  /** Why the connection ends as soon as nothing is in flight; `null` while it does not. */
+  private endsBecause: KafkaError | null = null
   private connection: Connection | null = null
   private versions: BrokerVersions | null = null
   private writable = true
@@ -78,6 +103,7 @@ export class BrokerConnection implements ByteSink {
     this.unasked = assumedVersions !== null
     this.startedMs = this.lastUsedMs = parts.clock.now()
     this.frames = new FrameSplitter(parts.maxResponseBytes)
+    this.authentication = parts.sasl === null ? null : this.authenticationBy(parts.sasl)
   }
 
   /** `host:port`, for messages. */
@@ -92,8 +118,19 @@ export class BrokerConnection implements ByteSink {
   }
 
   /** Whether it takes a request now, given at most `maxInFlight` unanswered ones (NET-03). */
-  takesRequest(maxInFlight: number): boolean {
-    return this.phase === 'ready' && this.writable && this.inFlight.size < maxInFlight
+  takesRequest(maxInFlight: number, now: number): boolean {
+    if (this.phase !== 'ready' || !this.writable || this.inFlight.size >= maxInFlight) return false
+    return this.allowsRequests(now)
+  }
+
+  /** False while we have to say who we are before anything else, as when a session ends. */
+  allowsRequests(now: number): boolean {
+    return this.authentication === null || this.authentication.allowsRequests(now)
+  }
+
+  /** A request is about to be sent: the session is renewed if it is time (REA-02). */
+  renewSession(now: number): void {
+    if (this.phase === 'ready') this.authentication?.renew(this.brokerVersions, now)
   }
 
   /** The broker's versions; only when ready. */
@@ -112,12 +149,13 @@ export class BrokerConnection implements ByteSink {
       }
       this.connection = connection
       this.phase = 'handshaking'
-      const exchange: Exchange = (api, version, body) => this.exchange(api, version, body)
-      this.versions =
-        this.assumedVersions === null
-          ? await handshake(exchange, this.parts.software, this.name)
-          : await handshakeUnasked(exchange, this.assumedVersions)
+      this.versions = await this.learnVersions()
       if (this.isEnded()) return
+      if (this.authentication !== null) {
+        this.phase = 'authenticating'
+        await this.authentication.begin(this.versions)
+        if (this.isEnded()) return
+      }
       this.phase = 'ready'
       this.listener.onReady(this)
     } catch (error) {
@@ -160,29 +198,31 @@ export class BrokerConnection implements ByteSink {
   checkDeadline(now: number, setupTimeoutMs: number): void {
     if (this.nextDeadline(setupTimeoutMs) > now) return
     const { name } = this
+    const details = { retriable: true, broker: name }
+    const within = `within ${Math.round(setupTimeoutMs)} ms`
     if (this.phase === 'connecting') {
-      this.fail(
-        new TimeoutError('CONNECTION_TIMEOUT', `no connection to ${name} within ${Math.round(setupTimeoutMs)} ms`, {
-          retriable: true,
-          broker: name,
-        }),
-      )
+      this.fail(new TimeoutError('CONNECTION_TIMEOUT', `no connection to ${name} ${within}`, details))
+      return
+    }
+    if (this.phase === 'authenticating') {
+      const text = `no login at ${name} (${this.authentication?.mechanism}) ${within} of connecting`
+      this.fail(new TimeoutError('CONNECTION_TIMEOUT', text, details))
       return
     }
     this.unanswered = this.isAsking
-    const api = this.inFlight.first?.request.api.name ?? 'a request'
-    this.fail(
-      new TimeoutError('REQUEST_TIMED_OUT', `broker ${name} did not answer ${api} in time`, {
-        retriable: true,
-        broker: name,
-      }),
-    )
+    const api = this.inFlight.first?.request.api.name ?? this.authentication?.mechanism ?? 'a request'
+    this.fail(new TimeoutError('REQUEST_TIMED_OUT', `broker ${name} did not answer ${api} in time`, details))
   }
 
   /** When {@link BrokerConnection.checkDeadline} has something to do; `Infinity` for never. */
   nextDeadline(setupTimeoutMs: number): number {
     if (this.phase === 'ended') return Number.POSITIVE_INFINITY
-    return this.phase === 'connecting' ? this.startedMs + setupTimeoutMs : this.inFlight.nextDeadline()
+    if (this.phase === 'connecting') return this.startedMs + setupTimeoutMs
+    const answer = this.inFlight.nextDeadline()
+    if (this.authentication === null) return answer
+    // The limit for setting up covers connection and login together (CON-07).
+    if (this.phase !== 'ready') return Math.min(answer, this.startedMs + setupTimeoutMs)
+    return Math.min(answer, this.authentication.nextDeadline(setupTimeoutMs))
   }
 
   /** Ends the connection; unanswered requests fail with `error`. */
@@ -224,7 +264,7 @@ export class BrokerConnection implements ByteSink {
       return
     }
     const { name } = this
-    const when = this.phase === 'ready' ? '' : ' before it had answered the first request'
+    const when = this.phase === 'ready' ? '' : this.phase === 'authenticating' ? this.whileLoggingIn : beforeFirst
     this.unanswered = this.isAsking
     const why = error === null ? 'broker closed the connection' : `connection lost (${error.message})`
     this.end(
@@ -234,6 +274,11 @@ export class BrokerConnection implements ByteSink {
         cause: error ?? undefined,
       }),
     )
+  }
+
+  /** A broker before Kafka 1.0 that refuses credentials says so in no other way; it is no proof (SAS-06). */
+  private get whileLoggingIn(): string {
+    return `, while we logged in (${this.authentication?.mechanism}): a broker before Kafka 1.0 refuses credentials so`
   }
 
   private get isAsking(): boolean {
@@ -252,7 +297,7 @@ export class BrokerConnection implements ByteSink {
     const { request, sentMs } = entry
     const { api, version } = request
     const reader = new Reader(frame, `${api.name} v${version} response`)
-    const correlationId = readResponseHeader(reader, api, version)
+    const correlationId = request.bare === true ? request.correlationId : readResponseHeader(reader, api, version)
     if (correlationId !== request.correlationId) {
       throw new ProtocolError(
         'INVALID_FRAME',
@@ -270,10 +315,67 @@ export class BrokerConnection implements ByteSink {
     }
     this.listener.onAnswer(this, request, now - sentMs, frame.length + FRAME_LENGTH_BYTES)
     this.listener.onProgress()
+    this.failOnceIdle()
   }
 
-  private exchange<Request, Response>(api: Api<Request, Response>, version: number, body: Request): Promise<Response> {
-    const correlationId = this.parts.correlationIds.next()
+  private failOnceIdle(): void {
+    if (this.endsBecause !== null && this.inFlight.size === 0) this.fail(this.endsBecause)
+  }
+
+  private learnVersions(): Promise<BrokerVersions> {
+    const exchange: Exchange = (api, version, body) => this.exchange(api, version, body)
+    if (this.assumedVersions === null) return handshake(exchange, this.parts.software, this.name)
+    // What such a broker is asked instead may not be asked before a login (SAS-16).
+    if (this.authentication !== null) return Promise.resolve(new BrokerVersions({ apiKeys: this.assumedVersions }))
+    return handshakeUnasked(exchange, this.assumedVersions)
+  }
+
+  private authenticationBy(mechanism: SaslMechanism): Authentication {
+    const ids = new SaslCorrelationIds()
+    return new Authentication({
+      ...this.parts,
+      mechanism,
+      address: this.address,
+      broker: this.name,
+      signal: this.abort.signal,
+      link: {
+        exchange: (api, version, body) => this.exchange(api, version, body, ids),
+        bare: (frame, awaited) => this.exchangeBare(frame, awaited, ids),
+      },
+      wake: () => this.listener.onProgress(),
+      onLost: (error) => {
+        this.endsBecause = asConnectionError(error, this.name)
+        this.failOnceIdle()
+      },
+    })
+  }
+
+  private exchangeBare(frame: Uint8Array, awaited: boolean, ids: SaslCorrelationIds): Promise<Uint8Array> {
+    return new Promise((resolve, reject) => {
+      this.send({
+        api: saslAuthenticate,
+        version: 0,
+        correlationId: ids.next(),
+        bare: true,
+        chunks: [frame],
+        bytes: frame.length,
+        expectsResponse: awaited,
+        timeoutMs: this.parts.requestTimeoutMs,
+        onReleased: () => {},
+        onResponse: (token) => resolve(token.slice()),
+        onFailure: reject,
+      })
+      this.listener.onProgress()
+    })
+  }
+
+  private exchange<Request, Response>(
+    api: Api<Request, Response>,
+    version: number,
+    body: Request,
+    ids: Pick<CorrelationIds, 'next'> = this.parts.correlationIds,
+  ): Promise<Response> {
+    const correlationId = ids.next()
     const frame = encodeRequest(api, version, correlationId, this.parts.clientId, api.encodeRequest(body, version))
     return new Promise((resolve, reject) => {
       this.send({
@@ -283,10 +385,11 @@ export class BrokerConnection implements ByteSink {
         chunks: [frame],
         bytes: frame.length,
         expectsResponse: true,
-        timeoutMs: this.unasked ? this.parts.requestTimeoutMs : this.parts.askTimeoutMs,
+        timeoutMs: this.isAsking ? this.parts.askTimeoutMs : this.parts.requestTimeoutMs,
         onReleased: () => {},
         onResponse: (answer) => {
-          const response = api.decodeResponse(answer, version)
+          // Whoever waits reads it later, when the transport may have used the memory again.
+          const response = api.decodeResponse(answer.slice(), version)
           this.listener.onThrottle(this, api.name, pauseAskedFor(api, version, response))
           resolve(response)
         },
@@ -314,6 +417,8 @@ export class BrokerConnection implements ByteSink {
     this.listener.onEnd(this, error, wasReady, failed.length)
   }
 }
+
+const beforeFirst = ' before it had answered the first request'
 
 function closed(name: string): ConnectionError {
   return new ConnectionError('NETWORK_EXCEPTION', `the connection to ${name} was closed`, {

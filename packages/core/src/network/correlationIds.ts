@@ -11,3 +11,14 @@ export class CorrelationIds {
     return this.last
   }
 }
+
+/** The reserved numbers, over and over: enough for one exchange of tokens, whose requests wait for one another (SAS-04). */
+export class SaslCorrelationIds {
+  private last = RESERVED_FROM - 1
+
+  /** The next number, an int32. */
+  next(): number {
+    this.last = this.last === 2_147_483_647 ? RESERVED_FROM : this.last + 1
+    return this.last
+  }
+}

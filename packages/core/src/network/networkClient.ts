@@ -102,6 +102,7 @@ export class NetworkClient implements ConnectionListener {
     const node = this.nodes.get(nodeId)
     if (node === undefined || this.closed) return false
     if (node.mayConnect(now)) this.connect(node, now)
+    else if (node.throttledUntilMs <= now) node.connection?.renewSession(now)
     return this.takesRequest(node, now)
   }
 
@@ -170,8 +171,9 @@ export class NetworkClient implements ConnectionListener {
         const count = connection?.inFlightCount ?? 0
         if (count === 0) return node.address.nodeId
         if (ready === null || count < (ready.connection?.inFlightCount ?? 0)) ready = node
-      } else if (connection !== null && connection.phase !== 'ready') connecting ??= node
-      else if (node.mayConnect(now) && (idle === null || node.lastAttemptMs < idle.lastAttemptMs)) idle = node
+      } else if (connection !== null && (connection.phase !== 'ready' || !connection.allowsRequests(now))) {
+        connecting ??= node
+      } else if (node.mayConnect(now) && (idle === null || node.lastAttemptMs < idle.lastAttemptMs)) idle = node
     }
     return (ready ?? connecting ?? idle)?.address.nodeId ?? null
   }
@@ -294,7 +296,7 @@ export class NetworkClient implements ConnectionListener {
   private takesRequest(node: NodeState, now: number): boolean {
     const { connection } = node
     if (connection === null || node.throttledUntilMs > now) return false
-    return connection.takesRequest(this.parts.settings.maxInFlightRequestsPerConnection)
+    return connection.takesRequest(this.parts.settings.maxInFlightRequestsPerConnection, now)
   }
 
   private connect(node: NodeState, now: number): void {

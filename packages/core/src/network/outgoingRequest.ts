@@ -16,6 +16,8 @@ export interface OutgoingRequest {
   readonly chunks: readonly Uint8Array[]
   /** Bytes of `chunks`. */
   readonly bytes: number
+  /** True for a token of SASL that has no header, nor has what is answered (SaslHandshake v0). */
+  readonly bare?: boolean
   /** False for produce with acks=0: the request is over when it is written (NET-06). */
   readonly expectsResponse: boolean
   /** How long to wait for the answer, in ms. */

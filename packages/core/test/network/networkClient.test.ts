@@ -50,6 +50,7 @@ function net(maxInFlight = 2): Net {
   }
   const client = new NetworkClient({
     transport: { name: 'wires', secure: true, connect },
+    sasl: null,
     clock,
     clientId: 'me',
     software: { name: 'posthorn', version: '1' },

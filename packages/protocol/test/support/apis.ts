@@ -9,6 +9,8 @@ import {
   listOffsets,
   metadata,
   produce,
+  saslAuthenticate,
+  saslHandshake,
   type ServerApi,
   txnOffsetCommit,
 } from '../../src/index.ts'
@@ -26,6 +28,8 @@ export const apis = [
   addOffsetsToTxn,
   txnOffsetCommit,
   endTxn,
+  saslHandshake,
+  saslAuthenticate,
 ] as unknown as readonly ServerApi<unknown, unknown>[]
 
 /** The two directions of an API as one pair of functions each. */

@@ -32,6 +32,8 @@ const renamed: Record<string, Record<string, string>> = {
   AddOffsetsToTxn: {},
   TxnOffsetCommit: { generationIdOrMemberEpoch: 'generationId' },
   EndTxn: {},
+  SaslHandshake: {},
+  SaslAuthenticate: {},
   FindCoordinator: { coordinatorKeys: 'keys' },
 }
 

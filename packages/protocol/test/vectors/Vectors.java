@@ -55,6 +55,8 @@ public class Vectors {
         api(folder, "AddOffsetsToTxn", 0, 4);
         api(folder, "TxnOffsetCommit", 0, 5);
         api(folder, "EndTxn", 0, 5);
+        api(folder, "SaslHandshake", 0, 1);
+        api(folder, "SaslAuthenticate", 0, 2);
         List<JsonNode> headers = new ArrayList<>();
         message(headers, "RequestHeader", "", 1, 2);
         message(headers, "ResponseHeader", "", 0, 1);

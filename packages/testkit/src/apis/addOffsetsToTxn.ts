@@ -4,6 +4,7 @@ import {
   type AddOffsetsToTxnResponse,
   ErrorCode,
 } from '@posthorn/protocol'
+import { mayTransact } from '../security/mayTransact.ts'
 import type { ApiHandler } from './apiHandler.ts'
 import { fencedBefore } from './fencedBefore.ts'
 
@@ -17,6 +18,7 @@ export const addOffsetsToTxn: ApiHandler<AddOffsetsToTxnRequest, AddOffsetsToTxn
   api,
   minVersion: api.minVersion,
   maxVersion: api.maxVersion,
+  authorize: ({ transactionalId }, context) => mayTransact(transactionalId, context),
   handle(request, { cluster, broker, version }) {
     const { transactionalId, groupId: group } = request
     if (transactionalId === '') return answer(ErrorCode.INVALID_REQUEST)

@@ -4,6 +4,7 @@ import {
   type AddPartitionsToTxnResponse,
   ErrorCode,
 } from '@posthorn/protocol'
+import { mayTransact } from '../security/mayTransact.ts'
 import type { ApiHandler } from './apiHandler.ts'
 import { fencedBefore } from './fencedBefore.ts'
 
@@ -20,6 +21,7 @@ export const addPartitionsToTxn: ApiHandler<AddPartitionsToTxnRequest, AddPartit
   api,
   minVersion: api.minVersion,
   maxVersion: api.maxVersion,
+  authorize: ({ transactionalId }, context) => mayTransact(transactionalId, context),
   topics: (request) => request.topics.map((topic) => topic.name),
   handle(request, { cluster, broker, version }) {
     const { transactionalId } = request

@@ -1,4 +1,5 @@
 import { endTxn as api, type EndTxnRequest, type EndTxnResponse, ErrorCode } from '@posthorn/protocol'
+import { mayTransact } from '../security/mayTransact.ts'
 import type { ApiHandler } from './apiHandler.ts'
 import { fencedBefore } from './fencedBefore.ts'
 
@@ -15,6 +16,7 @@ export const endTxn: ApiHandler<EndTxnRequest, EndTxnResponse> = {
   api,
   minVersion: api.minVersion,
   maxVersion: api.maxVersion,
+  authorize: ({ transactionalId }, context) => mayTransact(transactionalId, context),
   handle(request, { cluster, broker, version }) {
     const { transactionalId, committed } = request
     if (transactionalId === '') return failed(ErrorCode.INVALID_REQUEST)

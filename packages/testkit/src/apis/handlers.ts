@@ -9,6 +9,8 @@ import { initProducerId } from './initProducerId.ts'
 import { listOffsets } from './listOffsets.ts'
 import { metadata } from './metadata.ts'
 import { produce } from './produce.ts'
+import { saslAuthenticate } from './saslAuthenticate.ts'
+import { saslHandshake } from './saslHandshake.ts'
 import { txnOffsetCommit } from './txnOffsetCommit.ts'
 
 /** Every API that a broker of this cluster knows, ascending by key. */
@@ -18,11 +20,13 @@ export const handlers: readonly ApiHandler<unknown, unknown>[] = [
   listOffsets,
   metadata,
   findCoordinator,
+  saslHandshake,
   apiVersions,
   initProducerId,
   addPartitionsToTxn,
   addOffsetsToTxn,
   endTxn,
   txnOffsetCommit,
+  saslAuthenticate,
   // A handler only ever gets the bodies that its own `api` has decoded.
 ] as readonly unknown[] as readonly ApiHandler<unknown, unknown>[]

@@ -6,6 +6,7 @@ import {
 } from '@posthorn/protocol'
 import type { ProducerIdentity } from '../transactions/initTransaction.ts'
 import type { ApiHandler, RequestContext } from './apiHandler.ts'
+import { mayTransact } from '../security/mayTransact.ts'
 import { fencedBefore } from './fencedBefore.ts'
 
 /**
@@ -18,11 +19,21 @@ import { fencedBefore } from './fencedBefore.ts'
  * - With a transactional id: only from its coordinator, and always in a new epoch. An open transaction is aborted first,
  *   meanwhile CONCURRENT_TRANSACTIONS. Who names an id and epoch that is not the latest gets PRODUCER_FENCED, which is
  *   INVALID_PRODUCER_EPOCH below version 4. After epoch 32766 comes another producer id.
+ * - It takes Write on the transactional id; without one IdempotentWrite on the cluster or Write on any topic, else
+ *   CLUSTER_AUTHORIZATION_FAILED.
  */
 export const initProducerId: ApiHandler<InitProducerIdRequest, InitProducerIdResponse> = {
   api,
   minVersion: api.minVersion,
   maxVersion: api.maxVersion,
+  authorize({ transactionalId }, context) {
+    if (transactionalId !== null) return mayTransact(transactionalId, context)
+    const { authorizer } = context.cluster
+    const { principal } = context.session
+    const allowed =
+      authorizer.may(principal, 'IdempotentWrite', 'cluster') || authorizer.may(principal, 'Write', 'topic')
+    return allowed ? ErrorCode.NONE : ErrorCode.CLUSTER_AUTHORIZATION_FAILED
+  },
   handle(request, context) {
     const { cluster } = context
     const { transactionalId, producerId, producerEpoch } = request

@@ -20,6 +20,8 @@ import type { ApiHandler, RequestContext } from './apiHandler.ts'
  * - A topic that does not exist is created when the request and the cluster allow it. The answer is still
  *   UNKNOWN_TOPIC_OR_PARTITION, as from a Kafka that keeps its metadata in KRaft: the client asks again.
  * - Illegal names get INVALID_TOPIC_EXCEPTION; a partition without a leader LEADER_NOT_AVAILABLE and leader -1.
+ * - A topic that the client may not describe gets TOPIC_AUTHORIZATION_FAILED, and is left out where all are asked for;
+ *   so does one that would have to be created and may not.
  * - From version 12 on topics are found by id too; an unknown id gets UNKNOWN_TOPIC_ID and no name.
  */
 export const metadata: ApiHandler<MetadataRequest, MetadataResponse> = {
@@ -31,7 +33,7 @@ export const metadata: ApiHandler<MetadataRequest, MetadataResponse> = {
     const { cluster } = context
     const topics =
       request.topics === null
-        ? cluster.topics.map((topic) => described(topic, cluster))
+        ? cluster.topics.filter(({ name }) => mayDescribe(name, context)).map((topic) => described(topic, cluster))
         : request.topics.map((asked) => answered(asked, request.allowAutoTopicCreation, context))
     return response(topics, ErrorCode.NONE, context)
   },
@@ -46,15 +48,32 @@ function nameOf(asked: MetadataRequestTopic, cluster: ClusterState): string | un
   return asked.name ?? cluster.topicById(asked.topicId)?.name
 }
 
-function answered(asked: MetadataRequestTopic, create: boolean, { cluster }: RequestContext): MetadataTopic {
+function mayDescribe(name: string, { cluster, session }: RequestContext): boolean {
+  return cluster.authorizer.may(session.principal, 'Describe', 'topic', name)
+}
+
+function mayCreate(name: string, { cluster, session }: RequestContext): boolean {
+  const { authorizer } = cluster
+  const { principal } = session
+  return authorizer.may(principal, 'Create', 'cluster') || authorizer.may(principal, 'Create', 'topic', name)
+}
+
+function answered(asked: MetadataRequestTopic, create: boolean, context: RequestContext): MetadataTopic {
+  const { cluster } = context
+  const denied = ErrorCode.TOPIC_AUTHORIZATION_FAILED
   if (asked.name === null) {
     const byId = cluster.topicById(asked.topicId)
+    if (byId !== undefined && !mayDescribe(byId.name, context)) return withError(denied, null, asked.topicId)
     return byId === undefined ? withError(ErrorCode.UNKNOWN_TOPIC_ID, null, asked.topicId) : described(byId, cluster)
   }
+  if (!mayDescribe(asked.name, context)) return withError(denied, asked.name)
   const topic = cluster.topic(asked.name)
   if (topic !== undefined) return described(topic, cluster)
   if (!isTopicName(asked.name)) return withError(ErrorCode.INVALID_TOPIC_EXCEPTION, asked.name)
-  if (create && cluster.settings.autoCreateTopics) cluster.createTopic(asked.name)
+  if (create && cluster.settings.autoCreateTopics) {
+    if (!mayCreate(asked.name, context)) return withError(denied, asked.name)
+    cluster.createTopic(asked.name)
+  }
   return withError(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, asked.name)
 }
 

@@ -25,6 +25,7 @@ import { joinTransaction, previousEnd } from './transactionalProduce.ts'
  *   nothing is answered, and an error closes the connection.
  * - A transactional batch needs the request's transactional id, else TRANSACTIONAL_ID_AUTHORIZATION_FAILED. Its
  *   partition must be in the transaction; from version 12 on it is added (KIP-890). See `transactionalProduce.ts`.
+ * - Write on the topic is needed, else TOPIC_AUTHORIZATION_FAILED for its partitions, and on the transactional id.
  * - Another leader is named from version 10 on (KIP-951). From version 13 on topics have ids (KIP-516).
  * - The answer to a duplicate carries the batch's largest timestamp as its append time, as Kafka's does.
  * - Refusals explain themselves in `errorMessage`, also where Kafka leaves that to the error's number.
@@ -35,6 +36,10 @@ export const produce: ApiHandler<ProduceRequest, ProduceResponse> = {
   maxVersion: api.maxVersion,
   advertisedMinVersion: 0,
   topics: (request, { cluster }) => request.topics.flatMap((asked) => topicOf(asked, cluster)?.name ?? asked.name),
+  authorize: ({ transactionalId }, { cluster, session }) =>
+    transactionalId === null || cluster.authorizer.may(session.principal, 'Write', 'transactionalId', transactionalId)
+      ? ErrorCode.NONE
+      : ErrorCode.TRANSACTIONAL_ID_AUTHORIZATION_FAILED,
   handle(request, context) {
     const ended = previousEnd(request, context.version, context.cluster)
     return ended === undefined ? produceAll(request, context) : ended.then(() => produceAll(request, context))
@@ -74,12 +79,15 @@ function produceTo(
   asked: ProduceRequestTopic,
   { index, records }: ProduceRequestPartition,
   { acks, transactionalId }: ProduceRequest,
-  { cluster, broker, version }: RequestContext,
+  { cluster, broker, version, session }: RequestContext,
 ): ProduceResponsePartition {
   const refuse = (errorCode: number): ProduceResponsePartition => refused(index, { errorCode, message: null })
   if (acks < -1 || acks > 1) return refuse(ErrorCode.INVALID_REQUIRED_ACKS)
   if (topic === undefined) {
     return refuse(asked.name === '' ? ErrorCode.UNKNOWN_TOPIC_ID : ErrorCode.UNKNOWN_TOPIC_OR_PARTITION)
+  }
+  if (!cluster.authorizer.may(session.principal, 'Write', 'topic', topic.name)) {
+    return refuse(ErrorCode.TOPIC_AUTHORIZATION_FAILED)
   }
   const batch = checkShape(records, version)
   if ('errorCode' in batch) return refused(index, batch)

@@ -6,6 +6,7 @@ import {
   type TxnOffsetCommitRequestPartition,
   type TxnOffsetCommitResponse,
 } from '@posthorn/protocol'
+import { mayTransact } from '../security/mayTransact.ts'
 import type { ApiHandler, RequestContext } from './apiHandler.ts'
 
 /**
@@ -23,6 +24,7 @@ export const txnOffsetCommit: ApiHandler<TxnOffsetCommitRequest, TxnOffsetCommit
   api,
   minVersion: api.minVersion,
   maxVersion: api.maxVersion,
+  authorize: ({ transactionalId }, context) => mayTransact(transactionalId, context),
   topics: (request) => request.topics.map((topic) => topic.name),
   handle(request, context) {
     const { cluster } = context

@@ -5,6 +5,7 @@ import type { Interception, InterceptOptions } from '../faults/interceptions.ts'
 import { memoryTransport, type MemoryTransportOptions } from '../transport/memoryTransport.ts'
 import type { ServerTls } from '../transport/sockets.ts'
 import { TcpListener, type ListenOptions } from '../transport/tcpListener.ts'
+import type { Acl } from '../security/acls.ts'
 import type { CommittedOffset } from '../transactions/groupOffsets.ts'
 import type { OpenTransaction } from '../transactions/partitionTransactions.ts'
 import type { TransactionState } from '../transactions/transaction.ts'
@@ -274,6 +275,19 @@ export class Cluster implements AsyncDisposable {
   cutConnections(id?: number): void {
     const brokers = id === undefined ? this.#state.brokers : [this.#state.broker(id)]
     for (const broker of brokers) for (const connection of [...broker.connections]) connection.cut()
+  }
+
+  /** Gives a user of PLAIN and SCRAM another password, or takes the user away with `null`. Open sessions go on. */
+  setPassword(user: string, password: string | null): void {
+    const { sasl } = this.#state.settings
+    if (sasl === null) throw new Error('the cluster was made without `sasl`')
+    if (password === null) sasl.users.delete(user)
+    else sasl.users.set(user, password)
+  }
+
+  /** Replaces the permissions; with `null` everybody may do everything. */
+  setAcls(acls: readonly Acl[] | null): void {
+    this.#state.authorizer.acls = acls
   }
 
   /** Has every answer ask for `ms` of silence, and does not read a connection for so long; 0 ends it. */

@@ -1,5 +1,6 @@
 import type { ServedApis } from '../apis/servedApis.ts'
 import { Interceptions } from '../faults/interceptions.ts'
+import { Authorizer } from '../security/acls.ts'
 import { GroupOffsets } from '../transactions/groupOffsets.ts'
 import { TransactionCoordinator } from '../transactions/transactionCoordinator.ts'
 import { Broker } from './broker.ts'
@@ -19,6 +20,7 @@ export class ClusterState {
   readonly coordinators: Coordinators
   readonly transactions: TransactionCoordinator = new TransactionCoordinator(this)
   readonly groupOffsets: GroupOffsets = new GroupOffsets()
+  readonly authorizer: Authorizer
   /** What every answer asks its client to wait. */
   throttleMs = 0
   readonly #topics = new Map<string, Topic>()
@@ -30,6 +32,7 @@ export class ClusterState {
     this.settings = settings
     this.apis = apis
     this.brokers = Array.from({ length: settings.brokers }, (_, id) => new Broker(id))
+    this.authorizer = new Authorizer(settings.acls)
     this.history = new History(settings.historyLimit)
     this.clusterId = this.#uuid()
     this.coordinators = new Coordinators(settings.brokers, settings.clock, settings.coordinatorLoadMs)

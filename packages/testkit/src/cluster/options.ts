@@ -1,6 +1,8 @@
 import type { Clock, Codec } from '@posthorn/contracts'
 import { realClock } from '../clock/realClock.ts'
 import { seededRandom } from '../random.ts'
+import type { Acl } from '../security/acls.ts'
+import { type SaslOptions, SaslSettings } from '../security/saslOptions.ts'
 
 /** A topic to create. Names and defaults are those of Kafka's topic configuration, in camelCase. */
 export interface TopicOptions {
@@ -62,6 +64,10 @@ export interface ClusterOptions {
   readonly transactionPartitionVerification?: boolean | undefined
   /** How long a broker that has become a coordinator says COORDINATOR_LOAD_IN_PROGRESS, in ms. Default 50. */
   readonly coordinatorLoadMs?: number | undefined
+  /** How clients say who they are (SASL). Default: they are not asked. */
+  readonly sasl?: SaslOptions | undefined
+  /** Who may do what; everything else is refused. Default: everybody may everything. */
+  readonly acls?: readonly Acl[] | undefined
   /** Requests kept in `history`. Default 10000, and never more than 16 MiB of them. */
   readonly historyLimit?: number | undefined
 }
@@ -83,16 +89,21 @@ export interface ClusterSettings {
   readonly transactionMarkerMs: number
   readonly transactionPartitionVerification: boolean
   readonly coordinatorLoadMs: number
+  readonly sasl: SaslSettings | null
+  readonly acls: readonly Acl[] | null
   readonly historyLimit: number
 }
 
 /** Fills the holes of `options`; throws a `RangeError` for what cannot be. */
 export function clusterSettings(options: ClusterOptions): ClusterSettings {
-  const { random = 1, latencyMs = 0 } = options
+  const { random = 1, latencyMs = 0, clock = realClock, sasl } = options
+  const chance = typeof random === 'function' ? random : seededRandom(random)
   return {
     brokers: atLeastOne('brokers', options.brokers ?? 1),
-    clock: options.clock ?? realClock,
-    random: typeof random === 'function' ? random : seededRandom(random),
+    clock,
+    random: chance,
+    sasl: sasl === undefined ? null : new SaslSettings(sasl, clock, chance),
+    acls: options.acls ?? null,
     topics: options.topics ?? {},
     autoCreateTopics: options.autoCreateTopics ?? true,
     defaultPartitions: atLeastOne('defaultPartitions', options.defaultPartitions ?? 1),

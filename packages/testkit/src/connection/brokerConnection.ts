@@ -1,6 +1,7 @@
 import { FrameSplitter } from '@posthorn/protocol'
 import type { Broker, ListenerName } from '../cluster/broker.ts'
 import type { ClusterState } from '../cluster/clusterState.ts'
+import { ClientSession } from '../security/clientSession.ts'
 import { runRequest } from './runRequest.ts'
 
 /** The client's end of a connection, as a transport shows it to the broker. Nothing is called after `end` or `reset`. */
@@ -25,6 +26,7 @@ export class BrokerConnection {
   readonly broker: Broker
   readonly listener: ListenerName
   readonly cluster: ClusterState
+  readonly session: ClientSession
   readonly #peer: Peer
   readonly #splitter = new FrameSplitter()
   #requests: Uint8Array[] = []
@@ -41,6 +43,7 @@ export class BrokerConnection {
     this.cluster = cluster
     this.broker = broker
     this.listener = listener
+    this.session = new ClientSession(cluster.settings.sasl, cluster.settings.clock)
     this.#peer = peer
     broker.connections.add(this)
   }

@@ -1,4 +1,4 @@
-import { encodeResponse, errorCode } from '@posthorn/protocol'
+import { encodeResponse, ErrorCode, errorCode, Writer } from '@posthorn/protocol'
 import { closeConnection, noAnswer, type RequestContext } from '../apis/apiHandler.ts'
 import type { FaultAction, SeizedRequest } from '../faults/faultAction.ts'
 import { sendInstead } from '../faults/sendInstead.ts'
@@ -10,14 +10,19 @@ import { readRequest, type ReadRequest } from './readRequest.ts'
  * asks for an API or version that is not served, closes the connection, as with Kafka.
  */
 export async function runRequest(frame: Uint8Array, connection: BrokerConnection): Promise<void> {
+  const { session } = connection
+  if (session.expectsBareToken) {
+    runBareToken(frame, connection)
+    return
+  }
   const request = readRequest(frame, connection)
   if (request === 'answered') return
-  if (request === 'unreadable') {
+  if (request === 'unreadable' || !session.allows(request.header.apiKey)) {
     connection.close()
     return
   }
   const { cluster, broker, listener } = connection
-  const context: RequestContext = { cluster, broker, listener, version: request.header.apiVersion }
+  const context: RequestContext = { cluster, broker, listener, version: request.header.apiVersion, session }
   const seized = seize(request, context, connection)
   cluster.history.add(seized, frame.length)
   const action = (await cluster.interceptions.decide(seized)) ?? {}
@@ -31,7 +36,20 @@ export async function runRequest(frame: Uint8Array, connection: BrokerConnection
   await pause(action.delayAfterMs, connection)
   if (isOver(connection)) return
   answer(outcome, request, action, connection)
+  if (session.failed) connection.close()
   await pause(cluster.throttleMs, connection)
+}
+
+/** A token after SaslHandshake v0: nothing but bytes behind their length, and no word of a refusal. */
+function runBareToken(frame: Uint8Array, connection: BrokerConnection): void {
+  const { authBytes } = connection.session.token(frame)
+  if (connection.session.failed) {
+    connection.close()
+    return
+  }
+  const writer = new Writer(false)
+  writer.sizedBytes(authBytes)
+  connection.send(writer.finish())
 }
 
 function seize({ header, api, body }: ReadRequest, context: RequestContext, { id }: BrokerConnection): SeizedRequest {
@@ -51,7 +69,11 @@ function seize({ header, api, body }: ReadRequest, context: RequestContext, { id
 
 async function outcomeOf({ api, body }: ReadRequest, action: FaultAction, context: RequestContext): Promise<unknown> {
   if (action.answer !== undefined) return action.answer
-  if (action.error === undefined) return await api.handler.handle(body, context)
+  if (action.error === undefined) {
+    const denied = api.handler.authorize?.(body, context) ?? ErrorCode.NONE
+    if (denied !== ErrorCode.NONE) return api.handler.fail(body, denied, context)
+    return await api.handler.handle(body, context)
+  }
   const code = typeof action.error === 'number' ? action.error : errorCode(action.error)
   return api.handler.fail(body, code, context)
 }
