@@ -68,14 +68,7 @@ export type {
 export { idempotence } from '@posthorn/idempotence'
 export { murmur2Sticky, roundRobin } from '@posthorn/partitioners'
 export type { PasswordLogin, SaslOption, TokenLogin } from './sasl.ts'
-export {
-  clientCredentials,
-  oauthBearer,
-  plain,
-  scramSha256,
-  scramSha512,
-  unsecuredToken,
-} from '@posthorn/sasl'
+export { clientCredentials, oauthBearer, plain, scramSha256, scramSha512, unsecuredToken } from '@posthorn/sasl'
 export { bytes, json, string } from '@posthorn/serializers'
 export type {
   ConsumerGroupMetadata,

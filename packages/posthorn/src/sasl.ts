@@ -6,8 +6,7 @@ import { oauthBearer, plain, scramSha256, scramSha512 } from '@posthorn/sasl'
 /** A mechanism by its name in Kafka, in capitals or not, with a name and a password. */
 export interface PasswordLogin {
   /** `sasl.mechanism`. */
-  readonly mechanism:
-    'PLAIN' | 'SCRAM-SHA-256' | 'SCRAM-SHA-512' | 'plain' | 'scram-sha-256' | 'scram-sha-512'
+  readonly mechanism: 'PLAIN' | 'SCRAM-SHA-256' | 'SCRAM-SHA-512' | 'plain' | 'scram-sha-256' | 'scram-sha-512'
   /** Who logs in: the name, or a function that is asked for it at each login. */
   readonly username: Credential
   /** The password, or a function that is asked for it at each login. */

@@ -26,7 +26,10 @@ describe('sasl', () => {
   })
 
   it.each([
-    [{ mechanism: 'GSSAPI', ...alice }, /expected PLAIN, SCRAM-SHA-256, SCRAM-SHA-512, OAUTHBEARER, .* received "GSSAPI"/],
+    [
+      { mechanism: 'GSSAPI', ...alice },
+      /expected PLAIN, SCRAM-SHA-256, SCRAM-SHA-512, OAUTHBEARER, .* received "GSSAPI"/,
+    ],
     [alice, /sasl\.mechanism: .* received undefined/],
     ['alice-secret', /received string/],
     [{ mechanism: 'PLAIN', username: 'alice' }, /^password: /],

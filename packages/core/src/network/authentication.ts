@@ -71,11 +71,11 @@ export class Authentication {
   }
 
   private async run(versions: BrokerVersions): Promise<void> {
-    const { clock, random, logger, broker, mechanism, wake } = this.parts
+    const { clock, random, logger, broker, mechanism } = this.parts
     this.running = true
     const onThinking = (thinking: boolean): void => {
       this.thinkingSinceMs = thinking ? clock.now() : Number.POSITIVE_INFINITY
-      wake()
+      this.parts.wake()
     }
     const onBegin = (): void => {
       this.exclusive = true
@@ -90,7 +90,7 @@ export class Authentication {
     } finally {
       this.running = false
     }
-    wake()
+    this.parts.wake()
   }
 }
 

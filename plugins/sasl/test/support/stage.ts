@@ -4,19 +4,21 @@ import { createCluster, seededRandom, VirtualClock } from '@posthorn/testkit'
 import type { Producer, ProducerOptions } from 'posthorn'
 import { createProducer } from 'posthorn'
 
+type Bytes = Uint8Array | string
+
 /** A cluster that asks who its clients are, and producers of it, on one virtual clock. */
 export interface Stage {
   readonly clock: VirtualClock
   readonly cluster: Cluster
   /** A producer that logs in by `sasl`. */
-  producer(sasl: Plugin<SaslMechanism>, options?: Partial<ProducerOptions>): Producer
+  producer(sasl: Plugin<SaslMechanism>, options?: Partial<ProducerOptions>): Producer<Bytes, Bytes>
   /** Runs virtual time until the promise settles. */
   until<T>(promise: Promise<T>): Promise<T>
   /** Values stored in `orders`. */
   stored(): string[]
 }
 
-export const users = { alice: 'alice-secret', 'a=b,c': 'p,=ssword', zoë: 'naïve' }
+const users = { alice: 'alice-secret', 'a=b,c': 'p,=ssword', zoë: 'naïve' }
 
 export function stage(options: ClusterOptions = {}, seed = 1): Stage {
   const clock = new VirtualClock()
