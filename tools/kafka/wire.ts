@@ -31,6 +31,11 @@ export class Reader {
     return Array.from({ length: Math.max(0, this.int32()) }, item)
   }
 
+  /** Passes over so many bytes. */
+  skip(length: number): void {
+    this.#skip(length)
+  }
+
   #skip(length: number): number {
     const from = this.#at
     this.#at += length
@@ -63,12 +68,14 @@ export function array(items: readonly Buffer[]): Buffer {
   return Buffer.concat([int32(items.length), ...items])
 }
 
-/** What to ask whom; only for requests with a header of version 1, that is no flexible ones. */
+/** What to ask whom. */
 export interface Call {
   readonly port: number
   readonly apiKey: number
   readonly version: number
   readonly body: Buffer
+  /** Whether the version has headers with tagged fields. Default false. */
+  readonly flexible?: boolean
   readonly timeoutMs?: number
 }
 
@@ -76,8 +83,9 @@ export interface Call {
  * One request and its answer on a connection of their own. This tool needs a few words of the protocol to set
  * a stage, and takes them from here, so that a mistake in our own `protocol` package cannot hide behind itself.
  */
-export function call({ port, apiKey, version, body, timeoutMs = 5_000 }: Call): Promise<Reader> {
-  const request = Buffer.concat([int16(apiKey), int16(version), int32(1), string('posthorn-tools'), body])
+export function call({ port, apiKey, version, body, flexible = false, timeoutMs = 5_000 }: Call): Promise<Reader> {
+  const tags = Buffer.alloc(flexible ? 1 : 0)
+  const request = Buffer.concat([int16(apiKey), int16(version), int32(1), string('posthorn-tools'), tags, body])
   return new Promise((resolve, reject) => {
     const socket = connect({ host: '127.0.0.1', port })
     let received = Buffer.alloc(0)
@@ -95,7 +103,7 @@ export function call({ port, apiKey, version, body, timeoutMs = 5_000 }: Call): 
       if (received.length < 8 || received.length < 4 + received.readInt32BE(0)) return
       clearTimeout(timer)
       socket.destroy()
-      resolve(new Reader(received.subarray(8)))
+      resolve(new Reader(received.subarray(8 + tags.length)))
     })
   })
 }

@@ -1,4 +1,5 @@
-import type { Clock, Logger } from '@posthorn/contracts'
+import type { Clock, Logger, Timer } from '@posthorn/contracts'
+import { noTimer } from '@posthorn/contracts'
 import type { BrokerVersions } from './brokerVersions.ts'
 import type { LoginParts } from './saslLogin.ts'
 import { login } from './saslLogin.ts'
@@ -32,6 +33,7 @@ export class Authentication {
   private thinkingSinceMs = Number.POSITIVE_INFINITY
   private running = false
   private exclusive = false
+  private timer: Timer = noTimer
 
   constructor(parts: AuthenticationParts) {
     this.parts = parts
@@ -70,6 +72,11 @@ export class Authentication {
     })
   }
 
+  /** The connection is over. */
+  close(): void {
+    this.timer.cancel()
+  }
+
   private async run(versions: BrokerVersions): Promise<void> {
     const { clock, random, logger, broker, mechanism } = this.parts
     this.running = true
@@ -86,6 +93,11 @@ export class Authentication {
       this.renewAtMs = renewalTime(lifetimeMs, now, random)
       this.endsAtMs = lifetimeMs > 0 ? now + lifetimeMs : Number.POSITIVE_INFINITY
       this.exclusive = false
+      this.timer.cancel()
+      // Only a session that ends before it may be renewed leaves a time in which nothing would happen by itself.
+      if (this.endsAtMs < this.renewAtMs) {
+        this.timer = clock.schedule(this.renewAtMs - now, () => this.parts.wake(), true)
+      }
       logger.debug('authenticated', { broker, mechanism: mechanism.name, lifetimeMs })
     } finally {
       this.running = false

@@ -411,6 +411,7 @@ export class BrokerConnection implements ByteSink {
   private end(error: KafkaError | null): void {
     const wasReady = this.phase === 'ready'
     this.phase = 'ended'
+    this.authentication?.close()
     const failed = this.inFlight.takeAll()
     const reason = error ?? closed(this.name)
     for (const { request } of failed) this.tell(request, reason)

@@ -1,8 +1,8 @@
 import type { Clock } from '@posthorn/contracts'
 import type { VerifyToken } from './mechanisms/oauthBearer.ts'
-import { oauthBearerServer, verifyUnsecured } from './mechanisms/oauthBearer.ts'
-import { plainServer } from './mechanisms/plain.ts'
-import { scramServer } from './mechanisms/scram.ts'
+import { verifyUnsecured } from './mechanisms/oauthBearer.ts'
+import type { SaslName } from './saslServer.ts'
+import { saslServer } from './saslServer.ts'
 import type { ServerMechanism } from './serverMechanism.ts'
 
 /** How clients of a cluster say who they are. Without it they are not asked, and all are `User:ANONYMOUS`. */
@@ -22,9 +22,6 @@ export interface SaslOptions {
   readonly iterations?: number | undefined
 }
 
-/** The mechanisms that the cluster speaks by itself. */
-export type SaslName = 'PLAIN' | 'SCRAM-SHA-256' | 'SCRAM-SHA-512' | 'OAUTHBEARER'
-
 const all: readonly SaslName[] = ['PLAIN', 'SCRAM-SHA-256', 'SCRAM-SHA-512', 'OAUTHBEARER']
 
 /** What all brokers of a cluster know of SASL. */
@@ -38,12 +35,10 @@ export class SaslSettings {
     this.users = new Map(Object.entries(options.users ?? {}))
     this.sessionLifetimeMs = options.sessionLifetimeMs ?? 0
     const { iterations, verifyToken = verifyUnsecured(() => clock.epochMs()) } = options
-    const make = (name: SaslName): ServerMechanism => {
-      if (name === 'PLAIN') return plainServer(this.users)
-      if (name === 'OAUTHBEARER') return oauthBearerServer(verifyToken)
-      return scramServer(name === 'SCRAM-SHA-256' ? 'SHA-256' : 'SHA-512', this.users, { iterations, random })
-    }
-    const chosen = (options.mechanisms ?? all).map((each) => (typeof each === 'string' ? make(each) : each))
+    const given = { users: this.users, verifyToken, iterations, random }
+    const chosen = (options.mechanisms ?? all).map((each) =>
+      typeof each === 'string' ? saslServer(each, given) : each,
+    )
     this.mechanisms = new Map(chosen.map((mechanism) => [mechanism.name, mechanism]))
   }
 }
