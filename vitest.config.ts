@@ -1,7 +1,8 @@
 import { defineConfig } from 'vitest/config'
 
-// Packages are tested from their sources, so that a test never depends on a build.
-const conditions = ['@posthorn/source', 'module', 'node', 'development|production']
+// Packages are tested from their sources, so that a test never depends on a build. Others are found as Node finds them: what
+// `module` leads to is for bundlers, and Node cannot read all of it.
+const conditions = ['@posthorn/source', 'node', 'development|production']
 
 export default defineConfig({
   resolve: { conditions },

@@ -42,13 +42,13 @@ export function oauthBearer(options: OauthBearerOptions): Plugin<SaslMechanism> 
 
 /** The broker says nothing to a token that it takes, and why to one that it does not: then we ask for its error. */
 function bearerSession(first: Uint8Array, onRefused: () => void): SaslSession {
-  let refused = false
+  let over = false
   return {
     first,
     step(challenge) {
-      if (refused) throw new Error('the broker refused the token, and then went on')
+      if (over) throw new Error('the broker has taken or refused the token, and then went on')
+      over = true
       if (challenge.length === 0) return { response: null, done: true }
-      refused = true
       onRefused()
       return { response: ACKNOWLEDGEMENT.slice(), done: false }
     },

@@ -65,7 +65,10 @@ describeKafka('logins at a real Kafka', () => {
       const other = producerOf(kafka.serversOf('SASL'), asAlice(name))
       await other.send({ topic: 'readable', value: 'before' })
       let attempts = 0
-      const counting = (): Hooks => ({ name: 'counts', onDisconnect: () => void attempts++ })
+      const onDisconnect = (): void => {
+        attempts++
+      }
+      const counting = (): Hooks => ({ name: 'counts', onDisconnect })
       const producer = producerOf(kafka.serversOf('SASL'), mechanisms[name]!(login), { hooks: [counting] })
       const { error, ms } = await failureOf(producer.send({ topic: 'readable', value: 'x' }))
       expect(error).toBeInstanceOf(AuthenticationError)
@@ -139,8 +142,12 @@ describeKafka('logins at a real Kafka', () => {
       const disconnects: unknown[] = []
       const watching = (): Hooks => ({
         name: 'watches',
-        onRequest: ({ api }) => void (api === 'SaslHandshake' && logins++),
-        onDisconnect: ({ error }) => void (error !== null && disconnects.push(error)),
+        onRequest: ({ api }) => {
+          if (api === 'SaslHandshake') logins++
+        },
+        onDisconnect: ({ error }) => {
+          if (error !== null) disconnects.push(error)
+        },
       })
       const producer = producerOf(kafka.serversOf('SHORT'), asAlice('SCRAM-SHA-512'), { hooks: [watching] })
       const until = performance.now() + FULL_LOAD_MS

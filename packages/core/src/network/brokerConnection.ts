@@ -362,7 +362,7 @@ export class BrokerConnection implements ByteSink {
         expectsResponse: awaited,
         timeoutMs: this.parts.requestTimeoutMs,
         onReleased: () => {},
-        onResponse: (token) => resolve(token.slice()),
+        onResponse: (token) => resolve(new Uint8Array(token)),
         onFailure: reject,
       })
       this.listener.onProgress()
@@ -389,7 +389,7 @@ export class BrokerConnection implements ByteSink {
         onReleased: () => {},
         onResponse: (answer) => {
           // Whoever waits reads it later, when the transport may have used the memory again.
-          const response = api.decodeResponse(answer.slice(), version)
+          const response = api.decodeResponse(new Uint8Array(answer), version)
           this.listener.onThrottle(this, api.name, pauseAskedFor(api, version, response))
           resolve(response)
         },

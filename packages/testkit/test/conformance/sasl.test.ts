@@ -80,7 +80,7 @@ const weak = (check: (text: string, turn: number, both: string) => boolean): Mak
 
 describe('saslConformance', () => {
   plantedBugs<SaslMechanism>(
-    (create) => saslConformance({ create, server: toyServer, secrets: [secret] }),
+    (create, patienceMs) => saslConformance({ create, server: toyServer, secrets: [secret], patienceMs }),
     () => (env) => toy(env),
     [
       bug('a name with a space', (env) => ({ ...toy(env), name: 'A TOY' }), name),
@@ -108,7 +108,7 @@ describe('saslConformance', () => {
             },
           }
         },
-        ...[again, overlap, share, tokenStays, changed, short, replayed, inspected],
+        ...[again, overlap, share, tokenStays, inspected],
       ),
       bug(
         'all exchanges in one',
@@ -271,9 +271,7 @@ describe('saslConformance', () => {
       ),
       bug(
         'sends the word behind the nonce, and does not say so',
-        session((given, env) => {
-          const inner = toySession(env, secret)
-          void given
+        session((inner) => {
           return {
             first: inner.first,
             async step(challenge) {
@@ -286,6 +284,6 @@ describe('saslConformance', () => {
         plaintext,
       ),
       bug('says that it sends the word', (env) => ({ ...toy(env), plaintext: true }), plaintext),
-    ] satisfies readonly Planted<SaslMechanism>[] as Planted<SaslMechanism>[],
+    ],
   )
 })

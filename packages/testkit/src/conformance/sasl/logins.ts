@@ -1,7 +1,18 @@
+import type { SaslSession } from '@posthorn/contracts'
+import type { ServerExchange } from '../../security/serverMechanism.ts'
 import type { ConformanceCase } from '../case.ts'
 import { check, same, sameBytes } from '../checks.ts'
 import { inside, scribble } from '../samples.ts'
-import { broker, login, onSaslRig, SaslRig, type SaslSetup } from './rig.ts'
+import { broker, copy, login, onSaslRig, SaslRig, type SaslSetup } from './rig.ts'
+
+/** One of several exchanges at a time. */
+interface Side {
+  readonly session: SaslSession
+  readonly serving: ServerExchange
+  token: Uint8Array
+  done: boolean
+  user: string | undefined
+}
 
 /** Cases about logins with a broker that is what it says. */
 export function loginCases(setup: SaslSetup): ConformanceCase[] {
@@ -10,28 +21,25 @@ export function loginCases(setup: SaslSetup): ConformanceCase[] {
       check(/^[A-Z0-9_-]{1,20}$/.test(mechanism.name), `name: capitals, digits, "-" and "_", found "${mechanism.name}"`)
       return Promise.resolve()
     }),
-    onSaslRig(setup, 'it logs in', async (rig) => void (await login(rig))),
+    onSaslRig(setup, 'it logs in', async (rig) => {
+      await login(rig)
+    }),
     onSaslRig(setup, 'it logs in again', async (rig) => {
       for (let i = 0; i < 3; i++) await login(rig)
     }),
     onSaslRig(setup, 'exchanges that overlap keep apart', async (rig) => {
-      const overlapping = Array.from({ length: 3 }, async () => {
-        const session = await rig.start()
-        return {
-          session,
-          serving: rig.server.start(),
-          token: session.first,
-          done: false,
-          user: '' as string | undefined,
-        }
+      const signal = new AbortController().signal
+      const starting = Array.from({ length: 3 }, async () => rig.mechanism.start(broker, signal))
+      const sessions = await rig.settled(() => Promise.all(starting))
+      const sides = sessions.map((session): Side => {
+        return { session, serving: rig.server.start(), token: session.first, done: false, user: undefined }
       })
-      const sides = await Promise.all(overlapping)
       for (let turn = 0; turn < 16 && sides.some(({ done }) => !done); turn++) {
         for (const side of sides) {
           if (side.done) continue
           const answer = side.serving.answer(side.token)
           side.user = answer.user
-          const step = await rig.settled(() => side.session.step(answer.token.slice()))
+          const step = await rig.settled(() => side.session.step(copy(answer.token)))
           side.done = step.done || step.response === null
           if (step.response !== null) side.token = step.response
           if (step.done && step.response !== null) side.user = side.serving.answer(step.response).user
@@ -56,7 +64,7 @@ export function loginCases(setup: SaslSetup): ConformanceCase[] {
     },
     onSaslRig(setup, 'a token stays as it was given', async (rig) => {
       const early = await rig.start()
-      const before = early.first.slice()
+      const before = copy(early.first)
       await login(rig)
       sameBytes(early.first, before, 'the first token of an earlier exchange')
     }),
