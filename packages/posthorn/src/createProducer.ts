@@ -38,8 +38,17 @@ export function createProducer<K, V, Handle>(
     throw new ConfigError(`expected an object of options, received ${given === null ? 'null' : typeof given}`)
   }
   refuseUnknownKeys(given, knownKeys)
-  const { enableIdempotence, compression, delivery, sasl, tls, transport, transactionalId, transactionTimeoutMs, ...rest } =
-    options
+  const {
+    enableIdempotence,
+    compression,
+    delivery,
+    sasl,
+    tls,
+    transport,
+    transactionalId,
+    transactionTimeoutMs,
+    ...rest
+  } = options
   const guarantees = { enableIdempotence, delivery, transactionalId, transactionTimeoutMs }
   const chosen = chooseDelivery({ ...guarantees, acks: rest.acks, retries: rest.retries })
   const named = transactionalId !== undefined && isUnnamed(rest.clientId)
