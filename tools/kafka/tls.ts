@@ -9,6 +9,9 @@ import type { Listener } from './listeners.ts'
 import { until } from './until.ts'
 import { array, call, string } from './wire.ts'
 
+/** Twice as many connections as a broker has network threads. */
+const turnsOfThreads = 4
+
 /** What a listener shows, and whom it trusts. */
 export interface TlsFiles {
   /** Certificate, those between it and an authority, and key. */
@@ -60,10 +63,13 @@ export async function renewTls(
     answer.string()
     if (error !== 0) throw new Error(`broker ${broker} did not take its new certificate: ${text} (error ${error})`)
   })
-  // It answers before it has done it.
+  // It answers before it has done it, and then does it for one network thread after the other, which take turns.
   const wanted = new X509Certificate(files.identity.cert).fingerprint256
   const serves = Number(cluster.serversOf(name).split(',')[broker]?.split(':')[1])
-  const done = async (): Promise<boolean> => (await shownAt(serves)) === wanted
+  const done = async (): Promise<boolean> => {
+    for (let turn = 0; turn < turnsOfThreads; turn++) if ((await shownAt(serves)) !== wanted) return false
+    return true
+  }
   await until(done, { what: `the new certificate of broker ${broker}`, timeoutMs: 20_000 })
 }
 
