@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { inspect } from 'node:util'
 import { afterAll, describe, expect, it } from 'vitest'
 import { type ConnectionSettings, connectionSettings } from '../src/connection/settings.ts'
 import { producerOptions } from '../src/produce/producerOptions.ts'
@@ -48,5 +49,33 @@ describe('--properties', () => {
     expect({ options, transactionalId }).toEqual({ options: { bootstrapServers: ['a:1'] }, transactionalId: 't' })
     const flags = { properties: fileOf(text), topic: 't', format: 'lines' as const }
     expect(() => producerOptions(flags)).toThrow(/there are no transactions here/)
+  })
+})
+
+describe('flags of TLS and SASL', () => {
+  const b = { bootstrapServers: 'a:1' }
+  const secret = { PASSWORD: 'S3CRET' }
+
+  it('make a transport and a login', () => {
+    const flags = { ...b, tls: true, sasl: 'scram-sha-512', username: 'me', passwordEnv: 'PASSWORD' }
+    const { options, sasl, transport } = connectionSettings(flags, secret)
+    expect(options).toEqual({ bootstrapServers: 'a:1', transport, sasl })
+    expect(inspect({ options, sasl }, { depth: 9 })).not.toContain('S3CRET')
+  })
+
+  it.each([
+    [{ username: 'me' }, /need --sasl/],
+    [{ sasl: 'PLAIN', username: 'me' }, /--sasl PLAIN needs --password-env/],
+    [{ sasl: 'PLAIN', passwordEnv: 'PASSWORD' }, /--sasl PLAIN needs --username/],
+    [
+      { sasl: 'PLAIN', username: 'me', passwordEnv: 'NONE' },
+      /--password-env NONE: there is no such environment variable/,
+    ],
+    [{ sasl: 'GSSAPI', username: 'me', passwordEnv: 'PASSWORD' }, /--sasl: expected PLAIN, .* received "GSSAPI"/],
+    [{ tlsCert: 'a.pem' }, /--tls-cert and --tls-key go together/],
+    [{ tlsKeyPasswordEnv: 'PASSWORD' }, /needs --tls-key/],
+    [{ tlsCa: '/no/ca.pem' }, /--tls-ca: cannot read \/no\/ca.pem/],
+  ])('are refused when they make no sense: %o', (flags, message) => {
+    expect(() => connectionSettings({ ...b, ...flags }, secret)).toThrow(message)
   })
 })

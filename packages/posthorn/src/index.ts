@@ -17,6 +17,7 @@ export type {
 } from './properties/clientProperties.ts'
 export { parsePropertiesText, type Property } from './properties/propertiesText.ts'
 export { type OptionsOfProperties, propertiesOptions } from './properties/propertiesOptions.ts'
+export type { SaslPropertiesOptions } from './properties/saslOfProperties.ts'
 export { readProperties } from './properties/readProperties.ts'
 export type {
   ClientCredentialsProperties,

@@ -11,6 +11,10 @@ export interface ConnectionFlags {
   readonly tlsCert?: string
   readonly tlsKey?: string
   readonly tlsKeyPasswordEnv?: string
+  readonly sasl?: string
+  readonly username?: string
+  readonly passwordEnv?: string
+  readonly allowPlaintextPassword?: boolean
   readonly allowUnverifiedHostName?: boolean
 }
 
@@ -25,5 +29,9 @@ export function addConnectionFlags(command: Command): Command {
     .option('--tls-cert <FILE>', 'PEM of our certificate, and of those between it and the authority')
     .option('--tls-key <FILE>', 'PEM of its key')
     .option('--tls-key-password-env <VAR>', 'environment variable with the password of the key')
+    .option('--sasl <MECHANISM>', 'log in: PLAIN, SCRAM-SHA-256, SCRAM-SHA-512 or OAUTHBEARER')
+    .option('--username <NAME>', 'who logs in')
+    .option('--password-env <VAR>', 'environment variable with the password; with OAUTHBEARER, the token')
+    .option('--allow-plaintext-password', 'send passwords and tokens also where nothing encrypts them')
     .option('--allow-unverified-host-name', 'accept that a properties file switches off the check of host names')
 }

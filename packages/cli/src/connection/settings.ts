@@ -11,6 +11,7 @@ import {
 } from 'posthorn'
 import { UsageError } from '../exitCodes.ts'
 import type { ConnectionFlags } from './flags.ts'
+import { loginOf } from './login.ts'
 import { tlsTransportOf } from './tlsTransport.ts'
 
 /** What the flags, and the properties file that they name, say. */
@@ -32,22 +33,25 @@ export type Environment = Readonly<Record<string, string | undefined>>
 /** Makes sense of the flags; throws a {@link UsageError} or a `ConfigError` where there is none. */
 export function connectionSettings(flags: ConnectionFlags, environment: Environment = process.env): ConnectionSettings {
   const path = flags.properties
+  const allowPlaintext = flags.allowPlaintextPassword === true
   const file = path === undefined ? null : propertiesOf(path, flags)
-  const given: OptionsOfProperties = file === null || path === undefined ? {} : optionsOf(path, file)
+  const given = file === null || path === undefined ? {} : optionsOf(path, file, allowPlaintext)
   const bootstrapServers = flags.bootstrapServers ?? given.bootstrapServers
   if (bootstrapServers === undefined) {
     throw new UsageError('where is the cluster? --bootstrap-servers, or bootstrap.servers in the file of --properties')
   }
   const transport = tlsTransportOf(flags, environment, file?.clientDnsLookup) ?? given.transport
+  const sasl = loginOf(flags, environment) ?? given.sasl
   return {
     options: {
       ...withoutTransactions(given),
       bootstrapServers,
       ...(transport !== undefined && { transport }),
+      ...(sasl !== undefined && { sasl }),
     },
     transactionalId: given.transactionalId ?? null,
     transport: transport ?? tcp(),
-    sasl: null,
+    sasl: sasl ?? null,
     notices: (file?.warnings ?? []).map(({ key, message }) => `${path ?? ''}: ${key} ${message}`),
   }
 }
@@ -68,8 +72,8 @@ function propertiesOf(path: string, { ignoreProperty, allowUnverifiedHostName }:
   return inFile(path, () => readProperties(bytes, { except: ignoreProperty, allowUnverifiedHostName }))
 }
 
-function optionsOf(path: string, file: ClientProperties): OptionsOfProperties {
-  return inFile(path, () => propertiesOptions(file))
+function optionsOf(path: string, file: ClientProperties, allowPlaintext: boolean): OptionsOfProperties {
+  return inFile(path, () => propertiesOptions(file, { allowPlaintext }))
 }
 
 /** Has errors name the file that they are about. */

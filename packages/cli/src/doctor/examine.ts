@@ -1,8 +1,9 @@
 import type { BrokerAddress, Clock, Env, Plugin, SaslMechanism, Transport } from '@posthorn/contracts'
-import { explain, type ProducerOptions } from 'posthorn'
+import type { ProducerOptions } from 'posthorn'
 import { type Context, examineAddress, type Instruments, type OpenSession } from './examineAddress.ts'
 import { advertisedContext, examineCluster } from './examineCluster.ts'
 import { examineTopic } from './examineTopic.ts'
+import { explainMetadata } from './explainMetadata.ts'
 import type { DoctorNetwork } from './network.ts'
 import type { AdvertisedBroker, Report, Step } from './report.ts'
 import { StepRunner } from './stepRunner.ts'
@@ -57,7 +58,7 @@ export async function examine(
     for (const [index, { host, port }] of job.bootstrapServers.entries()) {
       const address: BrokerAddress = { host, port, purpose: 'bootstrap', nodeId: -1 - index }
       const open = await go(address)
-      if (open !== null) cluster ??= await examineCluster(open, runner, explain)
+      if (open !== null) cluster ??= await examineCluster(open, runner, explainMetadata(instruments, address))
     }
     for (const broker of cluster?.brokers ?? []) {
       const { id, host, port } = broker

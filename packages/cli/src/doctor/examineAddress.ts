@@ -32,7 +32,7 @@ export type Context = (explanation: Explanation) => Explanation
  */
 export async function examineAddress(
   address: BrokerAddress,
-  { runner, network, transport, env }: Instruments,
+  { runner, network, transport, mechanism, env }: Instruments,
   context: Context = (explanation) => explanation,
 ): Promise<OpenSession | null> {
   const { host, port } = address
@@ -83,7 +83,12 @@ export async function examineAddress(
     const value = await session.negotiate()
     return { value, detail: `Produce up to version ${value.maximum(produce.key) ?? 'none'}` }
   })
-  if (versions === null) {
+  const login = async (): Promise<{ value: number; detail: string }> => {
+    const value = mechanism === null ? 0 : await session.authenticate(mechanism)
+    const lasting = value > 0 ? `, for ${(value / 1000).toFixed(0)} s` : ''
+    return { value, detail: `${mechanism?.name ?? ''}${lasting}` }
+  }
+  if (versions === null || (mechanism !== null && (await step('authenticate', login)) === null)) {
     session.close()
     return null
   }

@@ -55,7 +55,7 @@ export async function runDoctor(bootstrapServers: readonly string[], setup: Doct
     write: false,
     timeoutMs: 20_000,
     notices: [],
-    options: { bootstrapServers, transport, random: () => 0 },
+    options: { bootstrapServers, transport, random: () => 0, ...(rest.sasl !== undefined && { sasl: rest.sasl }) },
     ...rest,
     transport,
     bootstrapServers: bootstrapServers.map(hostPort),

@@ -1,9 +1,11 @@
-import type { Api, BrokerAddress, ByteSink, Connection, Transport } from '@posthorn/contracts'
+import type { Api, BrokerAddress, ByteSink, Connection, SaslMechanism, Transport } from '@posthorn/contracts'
 import { ConnectionError, ProtocolError } from '@posthorn/contracts'
 import { encodeRequest, FrameSplitter, Reader, readResponseHeader } from '@posthorn/protocol'
+import { checkSecrecy } from '../config/checkSecrecy.ts'
 import { software } from '../version.ts'
 import type { BrokerVersions } from './brokerVersions.ts'
 import { handshake } from './handshake.ts'
+import { login } from './saslLogin.ts'
 
 /** What a session is made of. */
 export interface SessionOptions {
@@ -60,6 +62,25 @@ export class BrokerSession implements ByteSink {
   }
 
   /**
+   * Logs in; after {@link BrokerSession.negotiate}. Resolves with how long the session lasts, in ms, 0 for as long as the
+   * connection. Rejects with an `AuthenticationError` when either side refuses the other, and with a `ConfigError` where
+   * credentials would travel in the clear.
+   */
+  async authenticate(mechanism: SaslMechanism): Promise<number> {
+    const { address, signal, transport } = this.options
+    if (this.versions === null) throw new Error(`the versions of ${this.name} are not known yet`)
+    checkSecrecy(mechanism, transport)
+    const link = {
+      exchange: <Request, Response>(api: Api<Request, Response>, version: number, body: Request) =>
+        this.exchange(api, version, body),
+      bare: (frame: Uint8Array, awaited: boolean) => this.bare(frame, awaited),
+    }
+    const nothing = (): void => {}
+    const parts = { mechanism, address, broker: this.name, signal, link, onThinking: nothing, onBegin: nothing }
+    return login(parts, this.versions)
+  }
+
+  /**
    * Sends a request in the highest version that both sides speak and resolves with the answer. Rejects with an
    * `UnsupportedVersionError` when there is none, and with a `ConnectionError` when the connection ends before.
    */
@@ -109,6 +130,12 @@ export class BrokerSession implements ByteSink {
       }
       return api.decodeResponse(answer.subarray(reader.offset), version)
     })
+  }
+
+  private async bare(frame: Uint8Array, awaited: boolean): Promise<Uint8Array> {
+    if (awaited) return this.send(frame, (answer) => answer.slice())
+    this.connection?.write([frame], () => {})
+    return new Uint8Array(0)
   }
 
   private send<T>(frame: Uint8Array, read: (answer: Uint8Array) => T): Promise<T> {
