@@ -72,6 +72,11 @@ export class RecordAccumulator {
     return this.buffered < this.maxBufferedRecords && this.pool.availableBytes >= this.pool.poolableBytes
   }
 
+  /** Records in batches that are not settled. */
+  get bufferedRecords(): number {
+    return this.buffered
+  }
+
   /** What there is room for, in words for errors. */
   describeRoom(): string {
     const { pool, buffered, maxBufferedRecords } = this

@@ -18,6 +18,7 @@ export interface WaitingRoomParts {
   readonly topics: Topics
   readonly accumulator: RecordAccumulator
   readonly maxWaitingBytes: number
+  readonly maxBufferedRecords: number
   readonly maxBlockMs: number
   readonly metrics: ProducerMetrics
   /** Appends a send if its topic is known and memory is there. Throws what makes the send fail. */
@@ -35,6 +36,12 @@ const NANOSECONDS_PER_MS = 1_000_000
 /** What a waiting send costs beside its bytes, roughly: promise, closures, entries. */
 const BYTES_PER_WAIT = 512
 
+/** So many sends may wait in any case. */
+const FEW_WAITS = 1000
+
+/** When `maxBufferedRecords` are in batches, one more in so many may wait: a waiting send costs more than a record there. */
+const RECORDS_PER_WAIT = 8
+
 /**
  * Sends that could not be appended at once. Within a topic they keep their order; for memory, the topic that has waited
  * longest goes first. Bounded in bytes (`maxWaitingBytes`) and time (`maxBlockMs`).
@@ -46,6 +53,8 @@ export class WaitingRoom {
   /** All waits in the order of their deadlines, with ended ones still among them. */
   private deadlines: PendingSend[] = []
   private readonly roomWaits: RoomWaits
+  /** Most records in batches and here together. */
+  private readonly mostRecords: number
   private bytes = 0
   private count = 0
   /** True while memory is being shared out: who gives way then need not see to the next. */
@@ -54,6 +63,8 @@ export class WaitingRoom {
 
   constructor(parts: WaitingRoomParts) {
     this.parts = parts
+    const { maxBufferedRecords } = parts
+    this.mostRecords = maxBufferedRecords + maxBufferedRecords / RECORDS_PER_WAIT
     this.roomWaits = new RoomWaits(parts.accumulator.readiness)
   }
 
@@ -74,7 +85,9 @@ export class WaitingRoom {
 
   /** Whether a send of so many bytes may wait. */
   admits(bytes: number): boolean {
-    return this.bytes + bytes + BYTES_PER_WAIT <= this.parts.maxWaitingBytes
+    const { accumulator, maxWaitingBytes } = this.parts
+    if (this.count >= FEW_WAITS && accumulator.bufferedRecords + this.count >= this.mostRecords) return false
+    return this.bytes + bytes + BYTES_PER_WAIT <= maxWaitingBytes
   }
 
   /** The error for a send that may not wait. */
