@@ -83,7 +83,21 @@ function clientCredentials(
   }
 }
 
+/** Settings of tokens that are read, so that a program may use them, and that `clientCredentials` has no option for. */
+const withoutCounterpart = [
+  'sasl.login.refresh.window.factor',
+  'sasl.login.refresh.window.jitter',
+  'sasl.login.refresh.min.period.seconds',
+  'sasl.login.refresh.buffer.seconds',
+  'sasl.oauthbearer.header.urlencode',
+  'sasl.oauthbearer.scope.claim.name',
+  'sasl.oauthbearer.sub.claim.name',
+]
+
 function tokenSettings(values: PropertyValues): TokenSettings {
+  for (const key of withoutCounterpart) {
+    if (values.has(key)) values.warn(key, 'has no counterpart here, and no effect')
+  }
   const settings: { [Key in keyof TokenSettings]: TokenSettings[Key] | undefined } = {
     connectTimeoutMs: values.integer('sasl.login.connect.timeout.ms'),
     readTimeoutMs: values.integer('sasl.login.read.timeout.ms'),

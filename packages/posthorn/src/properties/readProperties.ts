@@ -33,6 +33,8 @@ export function readProperties(source: string | Uint8Array, options: PropertiesO
   if (tls === undefined) without(values, tlsKeys, protocol)
   if (!protocol.startsWith('SASL')) without(values, saslKeys, protocol)
   else if (sasl !== undefined) without(values, saslKeys, protocol, sasl.mechanism)
+  // What was refused is named already; the keys around it are no slips of the finger.
+  else for (const [key] of saslKeys) values.string(key)
   nameTheRest(values, knownKeys)
   values.check()
   return {

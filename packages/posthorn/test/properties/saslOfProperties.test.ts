@@ -28,6 +28,23 @@ async function sent(text: string, sasl: ClusterOptions['sasl']): Promise<unknown
 }
 
 describe('logins of a properties file', () => {
+  it('names what has no counterpart, instead of reading it in silence', () => {
+    const { warnings } = readProperties(`
+      security.protocol=SASL_PLAINTEXT
+      sasl.mechanism=OAUTHBEARER
+      sasl.login.callback.handler.class=${modules}.oauthbearer.OAuthBearerLoginCallbackHandler
+      sasl.oauthbearer.token.endpoint.url=http://127.0.0.1:1/token
+      sasl.oauthbearer.client.credentials.client.id=a
+      sasl.oauthbearer.client.credentials.client.secret=b
+      sasl.login.refresh.window.factor=0.8
+      sasl.oauthbearer.header.urlencode=true
+    `)
+    expect(warnings.map(({ key }) => key)).toEqual([
+      'sasl.login.refresh.window.factor',
+      'sasl.oauthbearer.header.urlencode',
+    ])
+  })
+
   it.each([
     ['PLAIN', `${modules}.plain.PlainLoginModule required ${login}`],
     ['SCRAM-SHA-256', `${modules}.scram.ScramLoginModule required ${login}`],
