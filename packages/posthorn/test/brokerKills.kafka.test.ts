@@ -8,6 +8,8 @@ import { describeKafka } from '../../../tools/kafka/testCluster.ts'
 const RECORDS = 200_000
 const MOST_RECORDS = 20 * RECORDS
 const KILLS = 3
+/** Sent between a kill and the start, and between that and the next kill. */
+const RECORDS_PER_ACT = RECORDS / 8
 const PARTITIONS = 6
 
 describeKafka('three real brokers, one of them killed every few seconds', () => {
@@ -22,21 +24,19 @@ describeKafka('three real brokers, one of them killed every few seconds', () => 
         const producer = createProducer({ bootstrapServers, requestTimeoutMs: 5000 })
         let sent = 0
         let kills = 0
+        let starts = 0
+        let actsAt = 0
+        let acting: Promise<void> | null = null
         const failures: unknown[] = []
-        const killing = new AbortController()
-        const killer = (async () => {
-          try {
-            for (; kills < KILLS; kills++) {
-              await kafka.kill(kills % 3)
-              await untilSent(() => sent, sent + RECORDS / 8)
-              await kafka.start(kills % 3)
-              await untilSent(() => sent, sent + RECORDS / 8)
-            }
-          } finally {
-            killing.abort()
-          }
-        })()
-        while (sent < RECORDS || (!killing.signal.aborted && sent < MOST_RECORDS)) {
+        /** Kills a broker, or starts the one that was killed. */
+        const act = async (): Promise<void> => {
+          if (kills === starts) await kafka.kill(kills++ % 3)
+          else await kafka.start(starts++ % 3)
+          actsAt = sent + RECORDS_PER_ACT
+          acting = null
+        }
+        while (sent < RECORDS || ((starts < KILLS || acting !== null) && sent < MOST_RECORDS)) {
+          if (acting === null && starts < KILLS && sent >= actsAt) acting = act()
           // A slice at a time, so that the run lasts as long as the kills do; each slice waits for the one before.
           const slice = Array.from({ length: 1000 }, () => {
             const number = ++sent
@@ -45,20 +45,15 @@ describeKafka('three real brokers, one of them killed every few seconds', () => 
           for (const result of await Promise.allSettled(slice))
             if (result.status === 'rejected') failures.push(result.reason)
         }
-        await killer
+        await acting
         await producer.close()
         const { numbers } = await countTopic({ bootstrapServers, topic: 'numbers' })
         expect(failures).toEqual([])
         expect(numbers).toMatchObject({ count: sent, distinct: sent, outOfOrder: 0, min: 1, max: sent })
-        expect(kills).toBe(KILLS)
+        expect([kills, starts]).toEqual([KILLS, KILLS])
       } finally {
         await kafka.close()
       }
     },
   )
 })
-
-/** Waits until so many were sent; the sending loop lets timers run between its slices. */
-async function untilSent(sent: () => number, count: number): Promise<void> {
-  for (let i = 0; i < 20_000 && sent() < count; i++) await new Promise((resolve) => setTimeout(resolve, 10))
-}
