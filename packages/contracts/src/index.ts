@@ -4,6 +4,7 @@
  *
  * @packageDocumentation
  */
+export { addressName } from './addressName.ts'
 export type { Api } from './api.ts'
 export type { Checksum } from './checksum.ts'
 export type { Clock, Timer } from './clock.ts'

@@ -1,5 +1,5 @@
 import type { BrokerAddress, ByteSink, Connection, Env } from '@posthorn/contracts'
-import { ConnectionError, KafkaError } from '@posthorn/contracts'
+import { addressName, ConnectionError, KafkaError } from '@posthorn/contracts'
 import { abortable } from './abortable.ts'
 import { AddressBook } from './addressBook.ts'
 import { CanonicalNames } from './canonicalNames.ts'
@@ -50,7 +50,7 @@ export class Dialer {
     kindOf: (attempt: Attempt) => SocketKind | Promise<SocketKind>,
   ): Promise<Connection> {
     signal.throwIfAborted()
-    const broker = nameOf(to)
+    const broker = addressName(to)
     try {
       const { host, address } = await abortable(this.#resolve(to), signal)
       const attempt = { host, address, port: to.port, broker }
@@ -94,10 +94,6 @@ export class Dialer {
     this.#addresses.connected(host, port, address)
     return connection
   }
-}
-
-function nameOf({ host, port }: BrokerAddress): string {
-  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`
 }
 
 /** A lookup failed, for the reason that is its cause. */

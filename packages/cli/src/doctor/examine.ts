@@ -1,4 +1,5 @@
 import type { BrokerAddress, Clock, Env, Plugin, SaslMechanism, Transport } from '@posthorn/contracts'
+import { addressName } from '@posthorn/contracts'
 import type { ProducerOptions } from 'posthorn'
 import { type Context, examineAddress, type Instruments, type OpenSession } from './examineAddress.ts'
 import { advertisedContext, examineCluster } from './examineCluster.ts'
@@ -46,7 +47,7 @@ export async function examine(
   const opened: OpenSession[] = []
   const seen = new Set<string>()
   const go = async (address: BrokerAddress, context?: Context): Promise<OpenSession | null> => {
-    const name = `${address.host}:${address.port}`
+    const name = addressName(address)
     if (seen.has(name)) return null
     seen.add(name)
     const open = await examineAddress(address, instruments, context)

@@ -1,4 +1,5 @@
 import type { BrokerAddress, Env, SaslMechanism, Transport } from '@posthorn/contracts'
+import { addressName } from '@posthorn/contracts'
 import { BrokerSession } from '@posthorn/core'
 import { produce } from '@posthorn/protocol'
 import { ConnectionError, explain, explanationOf, type Explanation } from 'posthorn'
@@ -36,7 +37,7 @@ export async function examineAddress(
   context: Context = (explanation) => explanation,
 ): Promise<OpenSession | null> {
   const { host, port } = address
-  const target = host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`
+  const target = addressName(address)
   const inContext =
     (by: Explain): Explain =>
     async (error, signal) => {

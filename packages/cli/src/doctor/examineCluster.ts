@@ -1,3 +1,4 @@
+import { addressName } from '@posthorn/contracts'
 import { metadata, type MetadataResponse, ZERO_UUID } from '@posthorn/protocol'
 import type { Explanation } from 'posthorn'
 import type { OpenSession } from './examineAddress.ts'
@@ -23,7 +24,7 @@ export async function examineCluster(
     async () => {
       const answer = await session.request(metadata, requestFor([], false))
       const brokers = answer.brokers.map(({ nodeId, host, port }) => ({ id: nodeId, host, port }))
-      const list = brokers.map(({ id, host, port }) => `${id} at ${host}:${port}`).join(', ')
+      const list = brokers.map((broker) => `${broker.id} at ${addressName(broker)}`).join(', ')
       const detail = `cluster ${answer.clusterId ?? 'without an id'}; ${counted(brokers.length, 'broker', 'brokers')}: ${list}`
       return { value: { clusterId: answer.clusterId, brokers }, detail }
     },
@@ -50,9 +51,10 @@ function requestFor(topics: readonly string[], telling: boolean): Parameters<typ
 }
 
 /** What to do about a listener that clients are sent to and cannot use. */
-export function advertisedContext({ id, host, port }: AdvertisedBroker): (explanation: Explanation) => Explanation {
+export function advertisedContext(broker: AdvertisedBroker): (explanation: Explanation) => Explanation {
   return ({ cause, meaning, fix }) => {
-    const source = `${host}:${port} is what broker ${id} tells clients to connect to (advertised.listeners)`
+    const { id, host } = broker
+    const source = `${addressName(broker)} is what broker ${id} tells clients to connect to (advertised.listeners)`
     const local = /^(localhost|127\.|\[?::1)/.test(host)
       ? 'Clients on other machines are sent to themselves by it: advertise a name that they can resolve.'
       : 'Advertise a name and port that this machine can reach, or a listener of its own for clients out here.'

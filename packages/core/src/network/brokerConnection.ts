@@ -1,15 +1,5 @@
-import type {
-  Api,
-  ApiRange,
-  BrokerAddress,
-  ByteSink,
-  Clock,
-  Connection,
-  Logger,
-  SaslMechanism,
-  Transport,
-} from '@posthorn/contracts'
-import { AuthenticationError, ConnectionError, KafkaError, ProtocolError, TimeoutError } from '@posthorn/contracts'
+import type { Api, ApiRange, BrokerAddress, ByteSink, Connection, KafkaError, SaslMechanism } from '@posthorn/contracts'
+import { addressName, AuthenticationError, ProtocolError, TimeoutError } from '@posthorn/contracts'
 import {
   encodeRequest,
   FRAME_LENGTH_BYTES,
@@ -20,30 +10,15 @@ import {
 } from '@posthorn/protocol'
 import { Authentication } from './authentication.ts'
 import { BrokerVersions } from './brokerVersions.ts'
+import type { ConnectionParts, ConnectionPhase } from './connectionParts.ts'
 import type { CorrelationIds } from './correlationIds.ts'
 import { SaslCorrelationIds } from './correlationIds.ts'
-import type { ClientSoftware, Exchange } from './handshake.ts'
+import { asConnectionError, closed, lost } from './connectionErrors.ts'
+import type { Exchange } from './handshake.ts'
 import { handshake, handshakeUnasked } from './handshake.ts'
 import { InFlightRequests } from './inFlightRequests.ts'
 import type { OutgoingRequest } from './outgoingRequest.ts'
 import { pauseAskedFor } from './throttling.ts'
-
-/** What connections of one producer share. */
-export interface ConnectionParts {
-  readonly transport: Transport
-  readonly clock: Clock
-  readonly clientId: string
-  readonly software: ClientSoftware
-  readonly correlationIds: CorrelationIds
-  readonly requestTimeoutMs: number
-  /** How long the broker has to tell its versions. */
-  readonly askTimeoutMs: number
-  readonly maxResponseBytes: number
-  /** Says who we are; `null`: nobody asks. */
-  readonly sasl: SaslMechanism | null
-  readonly random: () => number
-  readonly logger: Logger
-}
 
 /** What a connection tells its owner. */
 export interface ConnectionListener {
@@ -60,9 +35,6 @@ export interface ConnectionListener {
   /** An answer was read. */
   onAnswer(connection: BrokerConnection, request: OutgoingRequest, latencyMs: number, bytes: number): void
 }
-
-/** Where a connection stands (CON-05). */
-export type ConnectionPhase = 'connecting' | 'handshaking' | 'authenticating' | 'ready' | 'ended'
 
 /** One connection to one broker, from the attempt to its end. Frames go out whole, answers come back in order. */
 export class BrokerConnection implements ByteSink {
@@ -108,8 +80,7 @@ export class BrokerConnection implements ByteSink {
 
   /** `host:port`, for messages. */
   get name(): string {
-    const { host, port } = this.address
-    return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`
+    return addressName(this.address)
   }
 
   /** Requests without an answer. */
@@ -263,22 +234,8 @@ export class BrokerConnection implements ByteSink {
       this.end(error)
       return
     }
-    const { name } = this
-    const when = this.phase === 'ready' ? '' : this.phase === 'authenticating' ? this.whileLoggingIn : beforeFirst
     this.unanswered = this.isAsking
-    const why = error === null ? 'broker closed the connection' : `connection lost (${error.message})`
-    this.end(
-      new ConnectionError('NETWORK_EXCEPTION', `${why}: ${name}${when}`, {
-        retriable: true,
-        broker: name,
-        cause: error ?? undefined,
-      }),
-    )
-  }
-
-  /** A broker before Kafka 1.0 that refuses credentials says so in no other way; it is no proof (SAS-06). */
-  private get whileLoggingIn(): string {
-    return `, while we logged in (${this.authentication?.mechanism}): a broker before Kafka 1.0 refuses credentials so`
+    this.end(lost(this.name, error, this.phase, this.authentication?.mechanism))
   }
 
   private get isAsking(): boolean {
@@ -351,22 +308,14 @@ export class BrokerConnection implements ByteSink {
   }
 
   private exchangeBare(frame: Uint8Array, awaited: boolean, ids: SaslCorrelationIds): Promise<Uint8Array> {
-    return new Promise((resolve, reject) => {
-      this.send({
-        api: saslAuthenticate,
-        version: 0,
-        correlationId: ids.next(),
-        bare: true,
-        chunks: [frame],
-        bytes: frame.length,
-        expectsResponse: awaited,
-        timeoutMs: this.parts.requestTimeoutMs,
-        onReleased: () => {},
-        onResponse: (token) => resolve(new Uint8Array(token)),
-        onFailure: reject,
-      })
-      this.listener.onProgress()
-    })
+    const request = {
+      api: saslAuthenticate,
+      version: 0,
+      correlationId: ids.next(),
+      bare: true,
+      expectsResponse: awaited,
+    }
+    return new Promise((resolve, reject) => this.ask(frame, request, (token) => resolve(new Uint8Array(token)), reject))
   }
 
   private exchange<Request, Response>(
@@ -378,25 +327,33 @@ export class BrokerConnection implements ByteSink {
     const correlationId = ids.next()
     const frame = encodeRequest(api, version, correlationId, this.parts.clientId, api.encodeRequest(body, version))
     return new Promise((resolve, reject) => {
-      this.send({
-        api,
-        version,
-        correlationId,
-        chunks: [frame],
-        bytes: frame.length,
-        expectsResponse: true,
-        timeoutMs: this.isAsking ? this.parts.askTimeoutMs : this.parts.requestTimeoutMs,
-        onReleased: () => {},
-        onResponse: (answer) => {
-          // Whoever waits reads it later, when the transport may have used the memory again.
-          const response = api.decodeResponse(new Uint8Array(answer), version)
-          this.listener.onThrottle(this, api.name, pauseAskedFor(api, version, response))
-          resolve(response)
-        },
-        onFailure: reject,
-      })
-      this.listener.onProgress()
+      const onAnswer = (answer: Uint8Array): void => {
+        // Whoever waits reads it later, when the transport may have used the memory again.
+        const response = api.decodeResponse(new Uint8Array(answer), version)
+        this.listener.onThrottle(this, api.name, pauseAskedFor(api, version, response))
+        resolve(response)
+      }
+      this.ask(frame, { api, version, correlationId, expectsResponse: true }, onAnswer, reject)
     })
+  }
+
+  /** Sends a request of the connection's own. */
+  private ask(
+    frame: Uint8Array,
+    request: Pick<OutgoingRequest, 'api' | 'version' | 'correlationId' | 'bare' | 'expectsResponse'>,
+    onAnswer: (answer: Uint8Array) => void,
+    onFailure: (error: KafkaError) => void,
+  ): void {
+    this.send({
+      ...request,
+      chunks: [frame],
+      bytes: frame.length,
+      timeoutMs: this.isAsking ? this.parts.askTimeoutMs : this.parts.requestTimeoutMs,
+      onReleased: () => {},
+      onResponse: onAnswer,
+      onFailure,
+    })
+    this.listener.onProgress()
   }
 
   /** The others have to hear of the end whatever one of them throws (NET-11). */
@@ -417,27 +374,4 @@ export class BrokerConnection implements ByteSink {
     for (const { request } of failed) this.tell(request, reason)
     this.listener.onEnd(this, error, wasReady, failed.length)
   }
-}
-
-const beforeFirst = ' before it had answered the first request'
-
-function closed(name: string): ConnectionError {
-  return new ConnectionError('NETWORK_EXCEPTION', `the connection to ${name} was closed`, {
-    retriable: true,
-    broker: name,
-  })
-}
-
-function asConnectionError(error: unknown, name: string): KafkaError {
-  // What was asked for is asked again over another connection, so that bytes nobody can read cost time and nothing else.
-  if (error instanceof ProtocolError) {
-    return new ProtocolError(error.code, error.message, { retriable: true, broker: name, cause: error.cause })
-  }
-  if (error instanceof KafkaError) return error
-  const message = error instanceof Error ? error.message : String(error)
-  return new ConnectionError('CONNECTION_FAILED', `connection to ${name} failed: ${message}`, {
-    retriable: true,
-    broker: name,
-    cause: error,
-  })
 }

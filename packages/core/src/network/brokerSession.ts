@@ -1,5 +1,5 @@
 import type { Api, BrokerAddress, ByteSink, Connection, SaslMechanism, Transport } from '@posthorn/contracts'
-import { ConnectionError, ProtocolError } from '@posthorn/contracts'
+import { addressName, ConnectionError, ProtocolError } from '@posthorn/contracts'
 import { encodeRequest, FrameSplitter, Reader, readResponseHeader } from '@posthorn/protocol'
 import { checkSecrecy } from '../config/checkSecrecy.ts'
 import { software } from '../version.ts'
@@ -42,9 +42,8 @@ export class BrokerSession implements ByteSink {
 
   /** Does nothing yet; {@link BrokerSession.connect} comes first. */
   constructor(options: SessionOptions) {
-    const { host, port } = options.address
     this.options = options
-    this.name = host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`
+    this.name = addressName(options.address)
   }
 
   /** Opens the connection: TCP, and TLS if the transport speaks it. Rejects with the transport's error. */

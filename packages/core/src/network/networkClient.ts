@@ -1,10 +1,11 @@
 import type { BrokerAddress, BrokerCompatibility, ConnectionEvent, KafkaError } from '@posthorn/contracts'
-import { ConnectionError, UnsupportedVersionError } from '@posthorn/contracts'
+import { addressName, ConnectionError, UnsupportedVersionError } from '@posthorn/contracts'
 import type { ProducerMetrics } from '../metrics/producerMetrics.ts'
 import type { HookSet } from '../hooks/hookSet.ts'
 import type { BrokerVersions } from './brokerVersions.ts'
-import type { ConnectionListener, ConnectionParts } from './brokerConnection.ts'
+import type { ConnectionListener } from './brokerConnection.ts'
 import { BrokerConnection } from './brokerConnection.ts'
+import type { ConnectionParts } from './connectionParts.ts'
 import { CorrelationIds } from './correlationIds.ts'
 import { FinalizedFeatures } from './finalizedFeatures.ts'
 import type { ReconnectSettings } from './nodeState.ts'
@@ -317,10 +318,6 @@ export class NetworkClient implements ConnectionListener {
   private disconnected(name: string): ConnectionError {
     return new ConnectionError('NETWORK_EXCEPTION', `disconnected from ${name}`, { retriable: true, broker: name })
   }
-}
-
-function addressName({ host, port }: BrokerAddress): string {
-  return `${host}:${port}`
 }
 
 function mayBeOld({ name }: BrokerConnection, cause: KafkaError | null): UnsupportedVersionError {

@@ -1,5 +1,5 @@
-import type { Clock, KafkaError, Metric, ProducerRecord, RecordMetadata } from '@posthorn/contracts'
-import { RecordError } from '@posthorn/contracts'
+import type { Clock, Metric, ProducerRecord, RecordMetadata } from '@posthorn/contracts'
+import { KafkaError, RecordError } from '@posthorn/contracts'
 import type { Answer, DeliveryCallback } from '../accumulator/answers.ts'
 import { AnswerKind, isPromised } from '../accumulator/answers.ts'
 import { failedRecord } from '../accumulator/deliveredRecord.ts'
@@ -9,8 +9,9 @@ import { AbortGroups } from './abortGroups.ts'
 import type { Appending } from './appending.ts'
 import { BoundSend, checkSendOptions } from './boundSend.ts'
 import { noHeaders } from './headers.ts'
-import type { Interceptors } from './interceptors.ts'
 import type { DirectAppend } from './directAppend.ts'
+import { TAKEN } from './directAppend.ts'
+import type { Interceptors } from './interceptors.ts'
 import type { GuardProxy } from '../sender/guardProxy.ts'
 import type { Lifecycle } from './lifecycle.ts'
 import type { MetadataWaits } from './metadataWaits.ts'
@@ -85,45 +86,15 @@ export class KafkaProducer<K, V, Handle> implements Producer<K, V, Handle> {
 
   send(record: ProducerRecord<K, V>, options?: SendOptions): Promise<RecordMetadata> {
     if (options !== undefined) return this.sendWithin(record, options)
-    const { direct, interceptors } = this
-    let sent: AnyRecord = record
-    let chosen = -1
-    const isSeen = direct !== null && this.mayGoDirectly(record)
-    if (isSeen) {
-      if (interceptors !== null) sent = interceptors.onSend(record)
-      if (interceptors === null || !interceptors.watch(sent)) {
-        try {
-          const promise = direct.append(sent, AnswerKind.promise, null)
-          if (promise !== null) return promise as Promise<RecordMetadata>
-        } catch (error) {
-          return Promise.reject(this.refuse(sent, -1, error as KafkaError, true))
-        }
-        chosen = direct.chosen
-      }
-    }
-    const refused = this.take(sent, AnswerKind.promise, null, null, chosen, isSeen)
-    return refused === null ? (this.latest.promise as Promise<RecordMetadata>) : Promise.reject(refused)
+    const taken = this.accept(record, AnswerKind.promise, null)
+    return taken instanceof KafkaError ? Promise.reject(taken) : (taken as Promise<RecordMetadata>)
   }
 
   trySend(record: ProducerRecord<K, V>, callback?: DeliveryCallback): boolean {
     const kind = callback === undefined ? AnswerKind.none : AnswerKind.callback
-    const { direct, interceptors } = this
-    let sent: AnyRecord = record
-    let chosen = -1
-    const isSeen = direct !== null && this.mayGoDirectly(record)
-    if (isSeen) {
-      if (interceptors !== null) sent = interceptors.onSend(record)
-      if (interceptors === null || !interceptors.watch(sent)) {
-        try {
-          if (direct.append(sent, kind, callback ?? null) !== null) return true
-        } catch (error) {
-          throw this.refuse(sent, -1, error as KafkaError, true)
-        }
-        chosen = direct.chosen
-      }
-    }
-    const refused = this.take(sent, kind, callback ?? null, null, chosen, isSeen)
-    if (refused === null) return true
+    const taken = this.accept(record, kind, callback ?? null)
+    if (taken === TAKEN) return true
+    const refused = taken as KafkaError
     if (refused.code === 'BUFFER_EXHAUSTED') return false
     throw refused
   }
@@ -183,9 +154,35 @@ export class KafkaProducer<K, V, Handle> implements Producer<K, V, Handle> {
     return bound.promise
   }
 
-  /** Whether records are taken now, and this one is an object as it should be. */
-  private mayGoDirectly(record: unknown): boolean {
-    return this.parts.lifecycle.refusal === null && typeof record === 'object' && record !== null
+  /**
+   * Takes a record, by the short way if it may go there; returns its promise for kind `promise`, else {@link TAKEN}, or why
+   * it was refused.
+   */
+  private accept(
+    given: unknown,
+    kind: AnswerKind,
+    answer: Answer,
+  ): Promise<RecordMetadata> | typeof TAKEN | KafkaError {
+    const { direct, interceptors } = this
+    let record = given as AnyRecord
+    let chosen = -1
+    const isSeen =
+      direct !== null && typeof given === 'object' && given !== null && this.parts.lifecycle.refusal === null
+    if (isSeen) {
+      if (interceptors !== null) record = interceptors.onSend(record)
+      if (interceptors === null || !interceptors.watch(record)) {
+        try {
+          const taken = direct.append(record, kind, answer)
+          if (taken !== null) return taken
+        } catch (error) {
+          return this.refuse(record, -1, error as KafkaError, true)
+        }
+        chosen = direct.chosen
+      }
+    }
+    const refused = this.take(record, kind, answer, null, chosen, isSeen)
+    if (refused !== null) return refused
+    return kind === AnswerKind.promise ? (this.latest.promise as Promise<RecordMetadata>) : TAKEN
   }
 
   /**
