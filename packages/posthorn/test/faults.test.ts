@@ -36,6 +36,11 @@ const kept: [kind: string, seed: number, once: string][] = [
   ['anything, with plugins that fail', 50_358, 'one signal for many sends ended some of them twice'],
   ['anything, while clocks jump', 44, 'a large and a small record were divided into the same batch again (SPL-02)'],
   [
+    'anything, with metadata that lies',
+    95_082,
+    'with a back-off of 0 a broker can always be tried, and the oracle did not wait for the trigger (RBS-03)',
+  ],
+  [
     'a topic created anew',
     500_025,
     'several batches were overtaken, and only the first of them failed (decision 0007)',

@@ -83,6 +83,8 @@ export class Script {
     const { transactionalId, clientId } = life
     const isLast = stage.ledger.lives.findLast((it) => it.transactionalId === transactionalId) === life
     if (!isLast || timeoutMs !== undefined || delivery.state === 'FATAL_ERROR') return
+    // What is open was left by one that crashed, and this one never came to the point of aborting it.
+    if (!stage.ledger.transactions.some((it) => it.clientId === clientId)) return
     if (stage.cluster.transaction(transactionalId)?.state !== 'Ongoing') return
     stage.ledger.blame(`${clientId}: a transaction is left open after close`)
   }

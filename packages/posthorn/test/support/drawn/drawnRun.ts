@@ -94,7 +94,10 @@ class DrawnRun {
       await clock.advance(LONG_MS)
       for (const { id } of ledger.outstanding()) ledger.note(`${id} has no outcome`)
       this.watch.atRest()
-      if (this.canRecover()) await recovers(this.workload, stage, ledger)
+      if (this.canRecover()) {
+        const { metadataRecoveryRebootstrapTriggerMs = 300_000 } = drawn.options
+        await recovers(this.workload, stage, ledger, metadataRecoveryRebootstrapTriggerMs)
+      }
       await this.close()
     }
     sampling.cancel()
