@@ -32,14 +32,6 @@ export function producerOf(
   return createProducer({ bootstrapServers, sasl, ...more })
 }
 
-/** Sends the numbers from 0 to `count` - 1 to one partition, as fast as they are taken. */
-export async function sendNumbers(it: Producer<Bytes, Bytes>, topic: string, count: number): Promise<void> {
-  for (let from = 0; from < count; from += 5000) {
-    const length = Math.min(5000, count - from)
-    await Promise.all(Array.from({ length }, (_, i) => it.send({ topic, partition: 0, value: String(from + i) })))
-  }
-}
-
 /** How a send failed, and after how many ms. */
 export async function failureOf(work: Promise<unknown>): Promise<{ error: KafkaError; ms: number }> {
   const began = performance.now()
