@@ -52,6 +52,7 @@ const foreign = { read: (bytes: Uint8Array) => gunzipSync(bytes), write: (bytes:
 
 describe('codecConformance', () => {
   plantedBugs<Codec>(
+    'codecConformance',
     (create) => codecConformance({ create, foreign }),
     () => () => honest,
     [
@@ -269,6 +270,13 @@ describe('codecConformance', () => {
         },
         'decompress reads what another implementation wrote',
       ),
+    ],
+    [
+      'no bytes come back as they were',
+      'one byte come back as they were',
+      'bytes that do not compress come back as they were',
+      'decompress reads a view, not the memory around it',
+      elsewhere,
     ],
   )
 

@@ -66,7 +66,7 @@ const producers = 'two producers share no state'
 const topics = 'topics share no state'
 
 describe('partitionerConformance', () => {
-  plantedBugs<Partitioner>((create) => partitionerConformance({ create }), honest, [
+  plantedBugs<Partitioner>('partitionerConformance', (create) => partitionerConformance({ create }), honest, [
     { bug: 'no name', create: () => (env) => ({ ...honest()(env), name: '' }), caught: ['it has a name'] },
     {
       bug: 'one state for all topics',
@@ -104,6 +104,18 @@ describe('partitionerConformance', () => {
       () => ({ keyed: (key, { partitionCount }) => (hash(key) | 0) % partitionCount }),
       'records with a key get partitions of the topic',
       leaderless,
+    ),
+    bug(
+      'one partition too many for keys, of a large topic',
+      () => ({ keyed: (key, { partitionCount }) => (partitionCount === 100 ? 100 : hash(key) % partitionCount) }),
+      'records with a key get partitions of the topic',
+    ),
+    bug(
+      'one partition too many without a key, of a large topic',
+      (_env, self) => ({
+        keyless: (of) => (of.partitionCount === 100 ? 100 : Honest.prototype.keyless.call(self, of)),
+      }),
+      without,
     ),
     bug(
       'one partition too many',
@@ -224,6 +236,20 @@ describe('partitionerConformance', () => {
       'does not care for leaders',
       (_env, self) => ({ keyless: ({ partitionCount }) => self.next++ % partitionCount }),
       'records without a key avoid partitions without a leader',
+    ),
+    bug(
+      'the last partition only once the topic has grown',
+      (_env, self) => {
+        let first = 0
+        return {
+          keyless: (of) => {
+            first ||= of.partitionCount
+            const turn = Honest.prototype.keyless.call(self, of)
+            return first === 6 && of.available.length === 6 && turn === 5 ? 0 : turn
+          },
+        }
+      },
+      reach,
     ),
   ])
 

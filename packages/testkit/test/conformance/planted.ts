@@ -1,6 +1,10 @@
+import { readFileSync } from 'node:fs'
 import type { Plugin } from '@posthorn/contracts'
 import { expect, test } from 'vitest'
 import type { ConformanceCase } from '../../src/conformance/index.ts'
+
+/** Where readers learn what the kits find; without the blanks that make its tables even. */
+const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8').replaceAll(/ {2,}/g, ' ')
 
 /** A plugin with one fault, and the cases that have to fail for it. */
 export interface Planted<T> {
@@ -14,9 +18,15 @@ export type Suite<T> = (create: () => Plugin<T>, patienceMs?: number) => readonl
 
 /**
  * The proof that a kit finds what it is for: it passes a plugin without a fault, finds each planted bug by exactly the
- * cases named, and has no case that no bug makes fail.
+ * cases named, and has no case that no bug makes fail. `together` are the cases that no bug makes fail alone.
  */
-export function plantedBugs<T>(suite: Suite<T>, honest: () => Plugin<T>, table: readonly Planted<T>[]): void {
+export function plantedBugs<T>(
+  kit: string,
+  suite: Suite<T>,
+  honest: () => Plugin<T>,
+  table: readonly Planted<T>[],
+  together: readonly string[] = [],
+): void {
   test('a plugin without a fault passes', async () => {
     expect(await failures(suite(honest), () => true)).toEqual([])
   })
@@ -31,6 +41,16 @@ export function plantedBugs<T>(suite: Suite<T>, honest: () => Plugin<T>, table: 
   test('every case finds a bug', () => {
     const found = new Set(table.flatMap(({ caught }) => caught))
     expect(suite(honest).filter(({ name }) => !found.has(name))).toEqual([])
+  })
+
+  test('every case has a bug that it alone finds, but those that only fail together with others', () => {
+    const alone = new Set(table.filter(({ caught }) => caught.length === 1).flatMap(({ caught }) => caught))
+    const names = suite(honest).map(({ name }) => name)
+    expect(names.filter((name) => !alone.has(name))).toEqual(together)
+  })
+
+  test('the README says how many cases and bugs there are', () => {
+    expect(readme).toContain(`| \`${kit}\` | ${suite(honest).length} | ${table.length} |`)
   })
 
   test('names of cases are unique', () => {

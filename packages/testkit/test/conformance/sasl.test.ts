@@ -80,6 +80,7 @@ const weak = (check: (text: string, turn: number, both: string) => boolean): Mak
 
 describe('saslConformance', () => {
   plantedBugs<SaslMechanism>(
+    'saslConformance',
     (create, patienceMs) => saslConformance({ create, server: toyServer, secrets: [secret], patienceMs }),
     () => (env) => toy(env),
     [
@@ -285,5 +286,6 @@ describe('saslConformance', () => {
       ),
       bug('says that it sends the word', (env) => ({ ...toy(env), plaintext: true }), plaintext),
     ],
+    [logsIn, again, tokenStays, view, sealed],
   )
 })

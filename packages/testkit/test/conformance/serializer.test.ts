@@ -38,6 +38,7 @@ const refused = (number: number, kind: string): string =>
 
 describe('serializerConformance', () => {
   plantedBugs<Serializer<Order>>(
+    'serializerConformance',
     (create) => serializerConformance({ create, samples, refused: [{}, 'text'] }),
     () => honest,
     [
@@ -70,6 +71,28 @@ describe('serializerConformance', () => {
         expected,
         again,
         overlap,
+      ),
+      bug(
+        'another format for what comes first',
+        () => {
+          let first = true
+          return plugin((_topic, value) => {
+            const odd = first && value.id > 9
+            first = false
+            return odd ? `${text(value)}!` : text(value)
+          })
+        },
+        expected,
+      ),
+      bug(
+        'takes an empty object',
+        () => plugin((_topic, value) => (typeof value === 'object' ? `order ${value.id}` : text(value))),
+        refused(1, '[object Object]'),
+      ),
+      bug(
+        'takes a text',
+        () => plugin((_topic, value) => (typeof value === 'string' ? value : text(value))),
+        refused(2, 'string'),
       ),
       bug(
         'an ArrayBuffer',

@@ -408,9 +408,11 @@ const ending = [
 
 describe('transportConformance', () => {
   plantedBugs<Transport>(
+    'transportConformance',
     (create, patienceMs) => transportConformance({ create, patienceMs }),
     () => honestTransport(),
     [...connecting, ...sending, ...receiving, ...ending],
+    [releasedOnce, returnsFalse, received, peerEnds, destroys],
   )
 
   test('a feature that is declared missing has to be missing', async () => {

@@ -1,0 +1,125 @@
+import type { Hooks, Plugin } from '@posthorn/contracts'
+import type { ConformanceCase } from './case.ts'
+import { check, same } from './checks.ts'
+import { conformanceEnv } from './env.ts'
+import { closingCases } from './hooks/closing.ts'
+import { Life } from './hooks/life.ts'
+import { events, type EventHook, hookNames } from './hooks/events.ts'
+import { sameValue, snapshot } from './snapshot.ts'
+
+/** What {@link hooksConformance} needs to know. */
+export interface HooksSetup {
+  /** Makes the plugin, as an application would. Called for each case. */
+  readonly create: () => Plugin<Hooks>
+  /**
+   * What the plugin has told the world so far, as text or a number: the lines that it wrote, the points that it
+   * measured. With it, and only with it, the suite can tell whether an instance went on. Default: nothing.
+   */
+  readonly told?: (() => string | number | Promise<string | number>) | undefined
+}
+
+/** The cases that all {@link Hooks} have to pass. */
+export function hooksConformance(setup: HooksSetup): ConformanceCase[] {
+  const { create } = setup
+  return [...identity(setup), ...watching(create), ...closingCases(create)]
+}
+
+function identity({ create, told }: HooksSetup): ConformanceCase[] {
+  return [
+    {
+      name: 'it has a name',
+      run: () => check(create()(conformanceEnv()).name.length > 0, 'the name is empty'),
+    },
+    {
+      name: 'every member that begins with "on" is one that a producer calls',
+      run() {
+        const hooks = create()(conformanceEnv())
+        for (const member in hooks) {
+          if (!member.startsWith('on')) continue
+          check(hookNames.has(member), `no producer ever calls ${member}`)
+          same(typeof hooks[member as keyof Hooks], 'function', member)
+        }
+      },
+    },
+    {
+      name: 'two instances share nothing: one works after the other was closed',
+      async run() {
+        const plugin = create()
+        const first = new Life(plugin)
+        const second = new Life(plugin)
+        first.start()
+        second.start()
+        second.watch()
+        await first.close()
+        const before = await told?.()
+        second.watch()
+        const after = await told?.()
+        if (told !== undefined) check(before !== after, 'it told nothing after another instance was closed')
+        await second.close()
+      },
+    },
+  ]
+}
+
+function watching(create: HooksSetup['create']): ConformanceCase[] {
+  const each = (work: (life: Life, hook: EventHook, event: object) => void): void => {
+    for (const [hook, make] of events) {
+      for (const event of make()) {
+        const life = new Life(create())
+        life.start()
+        work(life, hook, event)
+      }
+    }
+  }
+  return [
+    {
+      name: "it watches a producer's life, from start to close, more than once over",
+      async run() {
+        const life = new Life(create())
+        life.start()
+        for (let i = 0; i < 3; i++) life.watch()
+        await life.close()
+      },
+    },
+    {
+      name: 'any event may be the first',
+      run: () => each((life, hook, event) => void life.tell(hook, event)),
+    },
+    {
+      name: 'events stay unchanged',
+      run: () =>
+        each((life, hook, event) => {
+          const before = snapshot(event)
+          life.quietly(() => life.tell(hook, event))
+          check(sameValue(event, before), `${hook}: the event was changed`)
+        }),
+    },
+    {
+      name: 'events may have more members than it knows',
+      run: () =>
+        each((life, hook, event) => {
+          const other = new Life(create())
+          other.start()
+          const fails = other.fails(() => other.tell(hook, { ...event }))
+          const more = life.fails(() => life.tell(hook, { ...event, fromTheFuture: { more: true } }))
+          check(fails !== null || more === null, `${hook} threw for a member more: ${String(more)}`)
+        }),
+    },
+    {
+      name: 'no hook but onClosing is asynchronous: nobody waits for it',
+      run: () =>
+        each((life, hook, event) => {
+          let result: unknown
+          life.quietly(() => {
+            result = life.tell(hook, event)
+          })
+          check(!isThenable(result), `${hook} gives a promise`)
+          if (isThenable(result)) result.then(undefined, () => {})
+        }),
+    },
+  ]
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === 'object' && value !== null && 'then' in value
+}
