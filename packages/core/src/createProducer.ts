@@ -124,7 +124,7 @@ export function createProducer<K = Uint8Array | string, V = Uint8Array | string,
     },
   }
   const { codec, legacyBrokers: compatibility } = plugins
-  const sealer = new Sealer(codec, plugins.checksum, hooks, logger, sealListener)
+  const sealer = new Sealer(codec, plugins.checksum, hooks, logger, sealListener, clock)
   const oldBrokers =
     compatibility === null
       ? null

@@ -47,15 +47,21 @@ describe('the event loop', () => {
   test('inputs up to syncBytes are compressed in the call, longer ones in the pool', async () => {
     const { compress } = codec({ syncBytes: 100 })
     expect(compress(text.subarray(0, 100))).toBeInstanceOf(Uint8Array)
-    const longer = compress(text.subarray(0, 101))
-    expect(longer).toBeInstanceOf(Promise)
-    expect(gunzipSync(await longer)).toHaveLength(101)
+    const more = compress(text.subarray(0, 101))
+    expect(more).toBeInstanceOf(Promise)
+    expect(gunzipSync(await more)).toHaveLength(101)
   })
 
-  test('64 KiB is the most that is compressed in the call by default', async () => {
-    const input = new Uint8Array(65_537)
-    expect(codec().compress(input.subarray(1))).toBeInstanceOf(Uint8Array)
-    await expect(codec().compress(input)).resolves.toBeInstanceOf(Uint8Array)
+  test.each([
+    [-1, 32_768],
+    [1, 262_144],
+    [3, 65_536],
+    [6, 32_768],
+    [9, 16_384],
+  ])('at level %i, %i bytes are the most that is compressed in the call by default', async (level, bytes) => {
+    const input = new Uint8Array(bytes + 1)
+    expect(codec({ level }).compress(input.subarray(1))).toBeInstanceOf(Uint8Array)
+    await expect(codec({ level }).compress(input)).resolves.toBeInstanceOf(Uint8Array)
   })
 })
 

@@ -41,9 +41,15 @@ describe('the event loop', () => {
   test('inputs up to syncBytes are compressed in the call, longer ones in the pool', async () => {
     const { compress } = codec({ syncBytes: 100 })
     expect(compress(text.subarray(0, 100))).toBeInstanceOf(Uint8Array)
-    const longer = compress(text.subarray(0, 101))
-    expect(longer).toBeInstanceOf(Promise)
-    expect(await foreign.read(await longer)).toHaveLength(101)
+    const more = compress(text.subarray(0, 101))
+    expect(more).toBeInstanceOf(Promise)
+    expect(await foreign.read(await more)).toHaveLength(101)
+  })
+
+  test('512 KiB is the most that is compressed in the call by default', async () => {
+    const input = new Uint8Array(524_289)
+    expect(codec().compress(input.subarray(1))).toBeInstanceOf(Uint8Array)
+    await expect(codec().compress(input)).resolves.toBeInstanceOf(Uint8Array)
   })
 })
 

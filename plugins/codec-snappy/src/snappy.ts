@@ -3,7 +3,7 @@ import { ProtocolError } from '@posthorn/contracts'
 import { BLOCK_BYTES, blocksOf, frame, type Blocks } from './framing.ts'
 import { loadLibrary } from './library.ts'
 import { snappySettings, type SnappyOptions } from './options.ts'
-import { mapInTurns } from './turns.ts'
+import { Turns } from './turns.ts'
 
 /**
  * Snappy, Kafka's codec 2, by `snappyjs`: blocks of 32 KiB in the stream that the Java client writes. Reads that, and the
@@ -14,6 +14,7 @@ export function snappy(options: SnappyOptions = {}): Plugin<Codec> {
   const { syncBytes } = snappySettings(options)
   return () => {
     const library = loadLibrary()
+    const turns = new Turns()
     const compressBlock = (piece: Uint8Array): Uint8Array => library.compress(piece)
     const unpack = ({ blocks, content }: Blocks): Uint8Array | Promise<Uint8Array> => {
       const result = new Uint8Array(content)
@@ -23,7 +24,7 @@ export function snappy(options: SnappyOptions = {}): Plugin<Codec> {
         result.set(bytes, at)
         at += bytes.length
       }
-      if (content > syncBytes) return mapInTurns(blocks, unpackBlock).then(() => result)
+      if (content > syncBytes) return turns.map(blocks, unpackBlock).then(() => result)
       blocks.forEach(unpackBlock)
       return result
     }
@@ -33,7 +34,7 @@ export function snappy(options: SnappyOptions = {}): Plugin<Codec> {
       compress(input) {
         const pieces = piecesOf(input)
         if (input.length <= syncBytes) return frame(pieces.map(compressBlock))
-        return mapInTurns(pieces, compressBlock).then(frame)
+        return turns.map(pieces, compressBlock).then(frame)
       },
       decompress(input, maxBytes) {
         try {

@@ -46,22 +46,26 @@ describe('the stream', () => {
 })
 
 describe('the event loop', () => {
-  test('inputs up to syncBytes are compressed in the call', () => {
-    expect(codec().compress(text.subarray(0, 65_536))).toBeInstanceOf(Uint8Array)
-    expect(codec().compress(text.subarray(0, 65_537))).toBeInstanceOf(Promise)
+  test('256 KiB is the most that is compressed in the call by default', () => {
+    const input = new Uint8Array(262_145)
+    expect(codec().compress(input.subarray(1))).toBeInstanceOf(Uint8Array)
+    expect(codec().compress(input)).toBeInstanceOf(Promise)
   })
 
-  test('while longer ones are compressed, everything else has its turn after each 32 KiB', async () => {
+  test('ten blocks of longer ones take ten turns, with nine others between, however many batches they belong to', async () => {
     let turns = 0
     let isDone = false
     const count = (): void => {
       turns++
       if (!isDone) setImmediate(count)
     }
+    const { compress } = codec({ syncBytes: 0 })
+    const batches = Array.from({ length: 5 }, async () => compress(text.subarray(0, 65_536)))
     setImmediate(count)
-    await codec().compress(text.subarray(0, 5 * 32_768))
+    const streams = await Promise.all(batches)
     isDone = true
-    expect(turns).toBeGreaterThanOrEqual(5)
+    expect(turns).toBeGreaterThanOrEqual(9)
+    expect(await foreign.read(streams[4]!)).toEqual(Buffer.from(text.subarray(0, 65_536)))
   })
 })
 

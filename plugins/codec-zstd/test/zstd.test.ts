@@ -50,9 +50,20 @@ describe('the event loop', () => {
   test('inputs up to syncBytes are compressed in the call, longer ones in the pool', async () => {
     const { compress } = codec({ syncBytes: 100 })
     expect(compress(text.subarray(0, 100))).toBeInstanceOf(Uint8Array)
-    const longer = compress(text.subarray(0, 101))
-    expect(longer).toBeInstanceOf(Promise)
-    expect(zstdDecompressSync(await longer)).toHaveLength(101)
+    const more = compress(text.subarray(0, 101))
+    expect(more).toBeInstanceOf(Promise)
+    expect(zstdDecompressSync(await more)).toHaveLength(101)
+  })
+
+  test.each([
+    [-7, 262_144],
+    [3, 262_144],
+    [9, 65_536],
+    [22, 0],
+  ])('at level %i, %i bytes are the most that is compressed in the call by default', async (level, bytes) => {
+    const input = new Uint8Array(bytes + 1)
+    expect(codec({ level }).compress(input.subarray(1))).toBeInstanceOf(Uint8Array)
+    await expect(codec({ level }).compress(input)).resolves.toBeInstanceOf(Uint8Array)
   })
 })
 

@@ -1,4 +1,4 @@
-import type { Checksum, Codec, Logger } from '@posthorn/contracts'
+import type { Checksum, Clock, Codec, Logger } from '@posthorn/contracts'
 import { KafkaError } from '@posthorn/contracts'
 import { BatchAttribute, writeBatchChecksum, writeBatchHeader } from '@posthorn/protocol'
 import type { ProducerBatch } from '../accumulator/batch.ts'
@@ -17,6 +17,9 @@ export interface SealListener {
   onSealFailed(batch: ProducerBatch, error: KafkaError): void
 }
 
+/** A pass that has compressed for so long leaves the rest to the next one; what else the process does comes between. */
+const MOST_MS_IN_A_PASS = 2
+
 /** Closes batches, compresses them once, and writes their headers. */
 export class Sealer {
   private readonly codec: Codec | null
@@ -24,8 +27,18 @@ export class Sealer {
   private readonly hooks: HookSet
   private readonly logger: Logger
   private readonly listener: SealListener
+  private readonly clock: Clock
+  private spentMs = 0
 
-  constructor(codec: Codec | null, checksum: Checksum, hooks: HookSet, logger: Logger, listener: SealListener) {
+  constructor(
+    codec: Codec | null,
+    checksum: Checksum,
+    hooks: HookSet,
+    logger: Logger,
+    listener: SealListener,
+    clock: Clock,
+  ) {
+    this.clock = clock
     this.codec = codec
     this.checksum = checksum
     this.hooks = hooks
@@ -38,6 +51,16 @@ export class Sealer {
     return this.codec?.name ?? 'none'
   }
 
+  /** Whether this pass has compressed for as long as one may: batches that are not sealed wait for the next. */
+  isExhausted(): boolean {
+    return this.spentMs >= MOST_MS_IN_A_PASS
+  }
+
+  /** A pass of the sender begins. */
+  onPass(): void {
+    this.spentMs = 0
+  }
+
   /** Fixes the body of a batch. With an asynchronous codec the partition waits, so that its batches keep their order. */
   seal(batch: ProducerBatch): SealResult {
     if (batch.sealed) return 'sealed'
@@ -45,7 +68,7 @@ export class Sealer {
     if (this.codec === null) return this.finish(batch, null)
     let compressed: Uint8Array | PromiseLike<Uint8Array>
     try {
-      compressed = this.codec.compress(batch.records())
+      compressed = this.compress(this.codec, batch.records())
       if (!isThenable(compressed)) return this.finish(batch, checked(compressed))
     } catch (error) {
       this.fail(batch, error)
@@ -83,6 +106,15 @@ export class Sealer {
     } catch (error) {
       this.refuse(batch, 'CHECKSUM_FAILED', 'the checksum plugin failed for', error)
       return false
+    }
+  }
+
+  private compress(codec: Codec, records: Uint8Array): Uint8Array | PromiseLike<Uint8Array> {
+    const startMs = this.clock.now()
+    try {
+      return codec.compress(records)
+    } finally {
+      this.spentMs += this.clock.now() - startMs
     }
   }
 

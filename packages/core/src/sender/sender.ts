@@ -28,6 +28,8 @@ export interface SenderParts extends DrainParts {
 /** The loop's body: decides in each pass what is to be sent, what has taken too long, and when to look again. */
 export class Sender {
   private readonly parts: SenderParts
+  /** Where the next pass begins: behind the broker that took the last of a pass's time, or that one would take it all. */
+  private firstNode: NodeQueue | null = null
 
   constructor(parts: SenderParts) {
     this.parts = parts
@@ -35,7 +37,8 @@ export class Sender {
 
   /** One pass. Returns how many ms may go by before the next one, `Infinity` to wait for an event. */
   runOnce(now: number): number {
-    const { accumulator, client, completion, guard, metadata, updater, readiness, requests } = this.parts
+    const { accumulator, client, completion, guard, metadata, updater, readiness, requests, sealer } = this.parts
+    sealer.onPass()
     guard?.onPass(now)
     client.checkDeadlines(now)
     for (let batch = accumulator.nextExpired(now); batch !== null; batch = accumulator.nextExpired(now)) {
@@ -47,9 +50,14 @@ export class Sender {
     updater.goFirst(now)
     // Before the data: on a busy connection there would be no room for it (IDM-05).
     requests.poll(now)
-    for (const node of readiness.nodes.values()) {
+    let isNext = false
+    for (const node of this.firstNode === null ? readiness.nodes.values() : beginningWith(this.firstNode, readiness)) {
+      if (isNext) this.firstNode = node
+      isNext = false
+      const hadTime = !sealer.isExhausted()
       if (node.size > 0) this.sendTo(node, now)
       else node.onIdlePass()
+      isNext = hadTime && sealer.isExhausted()
     }
     updater.maybeUpdate(now)
     const wanted = (nodeId: number): boolean =>
@@ -63,7 +71,7 @@ export class Sender {
       // A request that is due already waits for a connection, whose own events wake the sender.
       metadataDue > now ? metadataDue : Number.POSITIVE_INFINITY,
     )
-    return Math.max(0, next - now)
+    return sealer.isExhausted() ? 0 : Math.max(0, next - now)
   }
 
   private sendTo(node: NodeQueue, now: number): void {
@@ -82,4 +90,11 @@ export class Sender {
       exchange.send(node.nodeId, batches, guard?.guard.transactionalId ?? null, maxVersion, sealer.codecName)
     }
   }
+}
+
+/** All brokers once, beginning with `first` if it is still among them. */
+function beginningWith(first: NodeQueue, { nodes }: DrainParts['readiness']): NodeQueue[] {
+  const all = [...nodes.values()]
+  const at = Math.max(0, all.indexOf(first))
+  return [...all.slice(at), ...all.slice(0, at)]
 }

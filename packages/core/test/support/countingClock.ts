@@ -8,11 +8,14 @@ export interface CountingClock extends Clock {
   readonly foreground: number
   /** Tasks that wait, of both kinds. */
   readonly pending: number
+  /** Moves the time that this clock tells, as work does that takes long. */
+  spend(ms: number): void
 }
 
 /** Counts the tasks that are scheduled on `clock` by way of what this returns. */
 export function countingClock(clock: Clock): CountingClock {
   let runs = 0
+  let spentMs = 0
   const waiting = new Map<object, boolean>()
   return {
     get runs() {
@@ -24,7 +27,10 @@ export function countingClock(clock: Clock): CountingClock {
     get foreground() {
       return [...waiting.values()].filter((background) => !background).length
     },
-    now: () => clock.now(),
+    spend(ms) {
+      spentMs += ms
+    },
+    now: () => clock.now() + spentMs,
     epochMs: () => clock.epochMs(),
     schedule(ms, task, background = false) {
       const key = {}

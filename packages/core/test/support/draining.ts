@@ -5,7 +5,7 @@ import type { ProducerBatch } from '../../src/accumulator/batch.ts'
 import { sortHooks } from '../../src/hooks/hookSet.ts'
 import { drain } from '../../src/sender/drain.ts'
 import { GuardProxy } from '../../src/sender/guardProxy.ts'
-import { Sealer } from '../../src/sender/sealer.ts'
+import { Sealer, type SealListener } from '../../src/sender/sealer.ts'
 import type { Accumulation } from './accumulation.ts'
 
 /** What one drain of a broker takes. */
@@ -14,10 +14,8 @@ export function drainer(
   options: { maxRequestSize?: number; guard?: DeliveryGuard; codec?: Codec } = {},
 ): (nodeId?: number) => ProducerBatch[] {
   const { readiness } = accumulator
-  const sealer = new Sealer(options.codec ?? null, crc32c, sortHooks([], noopLogger), noopLogger, {
-    onSealed: ({ partition }) => readiness.offer(partition),
-    onSealFailed: () => {},
-  })
+  const listener: SealListener = { onSealed: ({ partition }) => readiness.offer(partition), onSealFailed: () => {} }
+  const sealer = new Sealer(options.codec ?? null, crc32c, sortHooks([], noopLogger), noopLogger, listener, clock)
   const guard = options.guard === undefined ? null : new GuardProxy(options.guard, noopLogger)
   const parts = { readiness, sealer, guard, oldBrokers: null, maxRequestSize: options.maxRequestSize ?? 1_000_000 }
   return (nodeId = 0) => {

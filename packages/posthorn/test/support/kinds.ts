@@ -19,6 +19,7 @@ const emphases: Readonly<Record<string, Emphasis>> = {
   'anything, with old brokers': { oldBrokers: true },
   'anything, in little memory': { littleMemory: true },
   'anything, with plugins that fail': { badPlugins: true },
+  'anything, with a codec that holds everything up': { slowCodec: true },
   'anything, with connections that break': { always: ['connections', 'handshakes'] },
   'anything, with answers that get lost': { always: ['answers lost or late', 'what costs time'] },
   'anything, with every error there is': { always: ['errors of Produce', 'errors of topics'] },

@@ -19,6 +19,8 @@ export interface Emphasis {
   readonly oldBrokers?: boolean
   readonly littleMemory?: boolean
   readonly badPlugins?: boolean
+  /** A codec that holds everything up. */
+  readonly slowCodec?: boolean
   readonly acks?: 'all' | 0 | 1
   readonly idempotence?: boolean
 }
@@ -41,7 +43,7 @@ export interface Drawn {
   readonly valueBytes: number
   /** How often plugins fail. */
   readonly badPlugins: number
-  readonly compression: boolean
+  readonly compression: 'none' | 'ill' | 'slow'
   /** Bytes on their way above which the transport asks for a pause. */
   readonly highWaterMark: number | undefined
   readonly chunking: boolean
@@ -69,7 +71,7 @@ export function draw(dice: Dice, emphasis: Emphasis): Drawn {
     faults: 3 + below(12),
     valueBytes: little ? 60 + below(200) : below(120),
     badPlugins: emphasis.badPlugins === true ? 0.1 : pick([0, 0, 0.03]),
-    compression: chance(0.35),
+    compression: emphasis.slowCodec === true ? 'slow' : chance(0.35) ? 'ill' : 'none',
     chunking: chance(0.3),
     highWaterMark: chance(0.2) ? 100 + below(2000) : undefined,
     closesEarly: chance(0.25),

@@ -14,7 +14,7 @@ import { families } from './familiesOfFaults.ts'
 import type { Promises } from './judgement.ts'
 import { judge } from './judgement.ts'
 import { Ledger } from './ledger.ts'
-import { badGzip, badHooks, badInterceptor, badPartitioner, badSerializer } from './plugins.ts'
+import { badGzip, badHooks, badInterceptor, badPartitioner, badSerializer, slowGzip } from './plugins.ts'
 import { Watch } from './watch.ts'
 import { over, Wire } from './wire.ts'
 import { Workload } from './workload.ts'
@@ -125,7 +125,8 @@ class DrawnRun {
       transport: over(world.wire, cluster.transport({ chunking, highWaterMark }), below),
       clientId: 'drawn',
       ...drawn.options,
-      ...(compression && { compression: badGzip(ill, share) }),
+      ...(compression === 'ill' && { compression: badGzip(ill, share) }),
+      ...(compression === 'slow' && { compression: slowGzip(ill, share, world.producerClock) }),
       ...(bad && { valueSerializer: badSerializer(ill, share), partitioner: badPartitioner(ill, share) }),
       interceptors: [...(bad ? [badInterceptor(ill, share)] : []), ledger.interceptor],
       hooks: [...(bad ? [badHooks(ill, share)] : []), ...(trace ? [() => hooksTo(this.line)] : [])],

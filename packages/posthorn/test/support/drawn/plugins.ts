@@ -2,6 +2,7 @@ import { gunzipSync, gzipSync } from 'node:zlib'
 import type { Codec, Hooks, Interceptor, Partitioner, Plugin, Serializer } from '@posthorn/contracts'
 import { murmur2Sticky } from '@posthorn/partitioners'
 import type { Stage } from '../stage.ts'
+import type { WatchedClock } from '../watchedClock.ts'
 
 /** How often the plugins of a run fail: 0 never, 1 always. */
 export type Share = number
@@ -40,6 +41,21 @@ export function badGzip({ chance, below, pick, clock }: Stage, share: Share): Pl
     },
     decompress: (input, maxBytes) => gunzipSync(input, { maxOutputLength: maxBytes }),
   })
+}
+
+/** {@link badGzip} that takes up to 3 ms of the producer's time for each batch, in which nothing else runs. */
+export function slowGzip(stage: Stage, share: Share, clock: WatchedClock): Plugin<Codec> {
+  const plugin = badGzip(stage, share)
+  return (context) => {
+    const codec = plugin(context)
+    return {
+      ...codec,
+      compress(input) {
+        clock.sleep(stage.below(4))
+        return codec.compress(input)
+      },
+    }
+  }
 }
 
 /** Hooks of every kind, each of which throws now and then. */
