@@ -3,6 +3,7 @@ import { runIdle } from './idle.mjs'
 import { runManyPartitions } from './manyPartitions.mjs'
 import { runMemory } from './memory.mjs'
 import { neighbourTable, runNeighbour } from './neighbour.mjs'
+import { offThreadTable, runOffThread } from './offThread.mjs'
 import { plotOf } from '../plots/curves.mjs'
 import { runSilentBroker } from './silentBroker.mjs'
 import { runTelemetry } from './telemetry.mjs'
@@ -74,6 +75,12 @@ export const trials = {
     settings: { rounds: 3, phaseMs: 4000, warmupMs: 2000, requestsPerSecond: 200, window: 10_000, first: 9 },
     run: runNeighbour,
     table: neighbourTable,
+  },
+  'off-thread': {
+    what: 'CPU of the application’s thread with a producer in another one, by that with a producer of its own',
+    settings: { rounds: 5, records: 500_000 },
+    run: runOffThread,
+    table: offThreadTable,
   },
   idle: {
     what: 'CPU of a producer with nothing to send',
