@@ -20,6 +20,12 @@ interface Piece {
   readonly ns: number
 }
 
+interface Compared {
+  readonly what: string
+  readonly ratio: number
+  readonly collectUs: number | null
+}
+
 interface Observed {
   readonly what: string
   readonly sent: number
@@ -117,6 +123,19 @@ describe('npm run bench', () => {
       expect(recordsPerSecond > 0, what).toBe(what !== 'nothing produced')
     }
     expect(out).toMatch(/^\| trySend, 100 B \|/m)
+  })
+
+  it('compares a producer that something watches with one that nothing watches', async () => {
+    const small = ['--rounds', '1', '--segments', '2', '--records', '1000', '--skip', '6', '--first', '1']
+    const { code, out, told } = await bench('hooks', ...small)
+    expect(code, told).toBe(0)
+    const { runs } = JSON.parse(readFileSync(join(results, 'hooks.json'), 'utf8')) as { runs: Compared[] }
+    expect(runs).toHaveLength(1)
+    const { what, ratio, collectUs } = runs[0]!
+    expect(what).toBe('otel-metrics')
+    expect(ratio).toBeGreaterThan(0)
+    expect(collectUs).toBeGreaterThan(0)
+    expect(out).toMatch(/^\| otel-metrics \|/m)
   })
 
   it('measures the pieces of a record’s way, and keeps them as a baseline', async () => {

@@ -14,8 +14,14 @@ export class HeldBroker {
   /** @type {(() => void)[]} */
   #held = []
 
-  /** @param {number} partitions */
-  constructor(partitions) {
+  #holds
+
+  /**
+   * @param {number} partitions
+   * @param {boolean} [holds] false: Produce is answered at once too
+   */
+  constructor(partitions, holds = true) {
+    this.#holds = holds
     this.#cluster = new Cluster(partitions)
     this.#cluster.ports.push(9092)
   }
@@ -45,7 +51,7 @@ export class HeldBroker {
         released()
         const answer = this.#cluster.answer(new Reader(request, 4, request.length))
         if (answer === null) return true
-        if (answer.late) this.#held.push(() => sink.onData(answer.bytes))
+        if (answer.late && this.#holds) this.#held.push(() => sink.onData(answer.bytes))
         else setImmediate(() => sink.onData(answer.bytes))
         return true
       },

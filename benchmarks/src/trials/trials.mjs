@@ -1,3 +1,4 @@
+import { hooksTable, runHooks } from './hooks.mjs'
 import { runIdempotence } from './idempotence.mjs'
 import { runIdle } from './idle.mjs'
 import { runManyPartitions } from './manyPartitions.mjs'
@@ -6,7 +7,6 @@ import { neighbourTable, runNeighbour } from './neighbour.mjs'
 import { offThreadTable, runOffThread } from './offThread.mjs'
 import { plotOf } from '../plots/curves.mjs'
 import { runSilentBroker } from './silentBroker.mjs'
-import { runTelemetry } from './telemetry.mjs'
 import { runTls } from './tls.mjs'
 
 /**
@@ -60,10 +60,11 @@ export const trials = {
     settings: { rounds: 9, records: 1_000_000 },
     run: runIdempotence,
   },
-  telemetry: {
-    what: 'CPU per record with OpenTelemetry metrics and tracing, by that without',
-    settings: { rounds: 9, records: 300_000 },
-    run: runTelemetry,
+  hooks: {
+    what: 'CPU per record with interceptors, hooks and OpenTelemetry, by that without',
+    settings: { rounds: 9, segments: 40, records: 20_000, batchSize: 16_384, sockets: 0, skip: 0, first: 12 },
+    run: runHooks,
+    table: hooksTable,
   },
   tls: {
     what: 'CPU per record over TLS, by that over plain TCP',

@@ -3,6 +3,7 @@ import type { Hooks, Plugin } from '@posthorn/contracts'
 import { BatchAttributesSource } from './batchAttributes.ts'
 import { KafkaInstruments } from './kafkaInstruments.ts'
 import type { OtelMetricsOptions } from './options.ts'
+import { SentMessages } from './sentMessages.ts'
 import { SCHEMA_URL, scope } from './version.ts'
 
 /** The conventions' advice for durations of messaging operations, in seconds. */
@@ -23,10 +24,7 @@ export function otelMetrics({ meterProvider, kafkaMetrics = true }: OtelMetricsO
       unit: 's',
       advice: { explicitBucketBoundaries: DURATION_BUCKETS },
     })
-    const sent = meter.createCounter('messaging.client.sent.messages', {
-      description: 'Number of messages producer attempted to send to the broker.',
-      unit: '{message}',
-    })
+    const sent = new SentMessages(meter)
     const attributes = new BatchAttributesSource()
     const kafka = kafkaMetrics ? new KafkaInstruments(meter) : null
     return {
@@ -42,7 +40,10 @@ export function otelMetrics({ meterProvider, kafkaMetrics = true }: OtelMetricsO
         if (attempts > 0) sent.add(records, failure === null ? messages : { ...messages, ...failure })
         kafka?.look(event)
       },
-      onClose: () => kafka?.stop(),
+      onClose: () => {
+        sent.stop()
+        kafka?.stop()
+      },
     }
   }
 }

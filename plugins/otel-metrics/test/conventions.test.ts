@@ -127,6 +127,26 @@ describe('messaging.client.sent.messages', () => {
   })
 })
 
+test('what was sent since the last collection is counted when the producer closes', async () => {
+  const stage = new Stage()
+  await stage.send(3)
+  const before = await stage.points(METRIC_MESSAGING_CLIENT_SENT_MESSAGES)
+  await stage.send(4)
+  await stage.until(stage.producer.close())
+  const after = await stage.points(METRIC_MESSAGING_CLIENT_SENT_MESSAGES)
+  expect([before, after].map((points) => points.map(({ value }) => value))).toEqual([[3], [7]])
+})
+
+test('two producers that send to one partition add up', async () => {
+  const stage = new Stage()
+  const other = new Stage({}, { clientId: 'shipping' }, { meterProvider: stage.meterProvider })
+  await stage.send(1)
+  await other.send(2)
+  const ports = [stage, other].map((of) => server(of)[ATTR_SERVER_PORT])
+  const counted = (await stage.points(METRIC_MESSAGING_CLIENT_SENT_MESSAGES)).map(({ value }) => value)
+  expect(counted).toEqual(ports[0] === ports[1] ? [3] : [1, 2])
+})
+
 test('a partition that moves is measured under the broker that leads it now', async () => {
   const stage = new Stage()
   await stage.send(1)

@@ -4,6 +4,8 @@ import type { BatchEvent, ConnectionEvent, ProducerRecord } from '@posthorn/cont
 /** What a span is of, in the words of the conventions. */
 export type Operation = 'create' | 'send'
 
+const textual: ReadonlySet<string> = new Set(['string', 'number', 'bigint', 'boolean'])
+
 /** Attributes of every span of a producer. */
 export function commonAttributes(operation: Operation, topic: string, clientId: string): Attributes {
   return {
@@ -17,13 +19,14 @@ export function commonAttributes(operation: Operation, topic: string, clientId: 
   }
 }
 
-/** What is known of a message before it is sent. */
-export function messageAttributes({ key, value, partition }: ProducerRecord<unknown, unknown>): Attributes {
-  return {
-    ...(hasCanonicalText(key) && { 'kafka.message.key': String(key) }),
-    ...(value === null && { 'kafka.message.tombstone': true }),
-    ...(partition !== undefined && partitionAttribute(partition)),
-  }
+/** Adds what is known of a message before it is sent. Into what is there already: it is done for each message. */
+export function addMessageAttributes(
+  attributes: Attributes,
+  { key, value, partition }: ProducerRecord<unknown, unknown>,
+): void {
+  if (hasCanonicalText(key)) attributes['kafka.message.key'] = String(key)
+  if (value === null) attributes['kafka.message.tombstone'] = true
+  if (partition !== undefined) attributes['messaging.destination.partition.id'] = String(partition)
 }
 
 /** Where a batch went. */
@@ -41,5 +44,5 @@ export function partitionAttribute(partition: number): Attributes {
 
 /** Bytes and objects have no text that everyone would write in the same way. */
 function hasCanonicalText(key: unknown): key is string | number | bigint | boolean {
-  return ['string', 'number', 'bigint', 'boolean'].includes(typeof key)
+  return textual.has(typeof key)
 }

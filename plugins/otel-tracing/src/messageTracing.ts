@@ -1,7 +1,7 @@
 import type { Context, Span, TextMapPropagator, Tracer } from '@opentelemetry/api'
 import { context, isSpanContextValid, propagation, ROOT_CONTEXT, SpanKind, trace, TraceFlags } from '@opentelemetry/api'
 import type { HeadersInput, ProducerRecord } from '@posthorn/contracts'
-import { commonAttributes, messageAttributes, type Operation } from './attributes.ts'
+import { addMessageAttributes, commonAttributes, type Operation } from './attributes.ts'
 import { copyOf, hasAny, headerGetter, headerSetter } from './headers.ts'
 import { marked } from './mark.ts'
 import type { SpanTime } from './spanTime.ts'
@@ -30,6 +30,8 @@ export class MessageTracing {
   /** The latest context that is not recorded: most records have one in common with the record before. */
   private untraced: Context | null = null
   private readonly endTurn = (): void => {
+    // Outside of any trace, that holds for this turn only.
+    if (this.turn === 'not recorded') this.untraced = null
     this.turn = null
   }
 
@@ -42,8 +44,16 @@ export class MessageTracing {
   onSend(record: ProducerRecord<unknown, unknown>): ProducerRecord<unknown, unknown> {
     const { headers } = record
     if (headers !== undefined && hasAny(headers, this.fields)) return this.custom(record, headers)
+    // Nearly all that a record costs whose trace is not recorded: nothing before it may be dearer.
     const ambient = context.active()
-    if (ambient === this.untraced) return record
+    return ambient === this.untraced ? record : this.decide(record, headers, ambient)
+  }
+
+  private decide(
+    record: ProducerRecord<unknown, unknown>,
+    headers: HeadersInput | undefined,
+    ambient: Context,
+  ): ProducerRecord<unknown, unknown> {
     const caller = trace.getSpan(ambient)
     if (caller === undefined) return this.outside(record, ambient)
     if (!isTraced(caller)) {
@@ -68,11 +78,16 @@ export class MessageTracing {
    * go are decided on together, and share a trace, which the first of them begins.
    */
   private outside(record: ProducerRecord<unknown, unknown>, active: Context): ProducerRecord<unknown, unknown> {
-    if (this.turn === 'not recorded' || !this.parts.messageSpans) return record
+    if (!this.parts.messageSpans || this.turn === 'not recorded') {
+      this.untraced = active
+      return record
+    }
     const traced = this.begin(record, this.turn ?? active, this.turn === null)
     if (this.turn === null) queueMicrotask(this.endTurn)
-    if (traced === null) this.turn = 'not recorded'
-    else this.turn ??= this.latest
+    if (traced === null) {
+      this.turn = 'not recorded'
+      this.untraced = active
+    } else this.turn ??= this.latest
     return traced ?? record
   }
 
@@ -87,7 +102,8 @@ export class MessageTracing {
   ): ProducerRecord<unknown, unknown> | null {
     const { tracer, clientId, time } = this.parts
     const { topic } = record
-    const attributes = { ...commonAttributes(this.operation, topic, clientId), ...messageAttributes(record) }
+    const attributes = commonAttributes(this.operation, topic, clientId)
+    addMessageAttributes(attributes, record)
     const startTime = time.now()
     const span = tracer.startSpan(
       `${this.operation} ${topic}`,

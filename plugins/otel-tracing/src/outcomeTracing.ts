@@ -28,7 +28,7 @@ export class OutcomeTracing {
   private readonly brokers = new Map<number, ConnectionEvent>()
   private outcomes: Outcome[] = []
   private readonly endRest = (): void => {
-    for (const outcome of this.outcomes.splice(0)) this.end(outcome, {}, this.parts.time.now())
+    for (const outcome of this.outcomes.splice(0)) this.end(outcome, null, this.parts.time.now())
   }
 
   constructor(parts: OutcomeTracingParts) {
@@ -46,9 +46,11 @@ export class OutcomeTracing {
 
   onBatchSettled(event: BatchSettledEvent): void {
     if (this.outcomes.length === 0) return
-    const own = this.outcomes.filter((outcome) => isOf(event, outcome))
+    const own: Outcome[] = []
+    const others: Outcome[] = []
+    for (const outcome of this.outcomes) (isOf(event, outcome) ? own : others).push(outcome)
     if (own.length === 0) return
-    this.outcomes = this.outcomes.filter((outcome) => !isOf(event, outcome))
+    this.outcomes = others
     const where = batchAttributes(event, this.brokers.get(event.nodeId))
     if (this.parts.batchSpans) this.batchSpan(event, own, where)
     const endTime = this.parts.time.at(event.settledMs)
@@ -77,13 +79,14 @@ export class OutcomeTracing {
     span.end(time.at(event.settledMs))
   }
 
-  private end({ message, metadata, error }: Outcome, where: Attributes, endTime: number): void {
+  /** `where` the batch went; `null` for a message that never was in one. */
+  private end({ message, metadata, error }: Outcome, where: Attributes | null, endTime: number): void {
     const { span } = message
     if (span === null) return
     const { partition, offset } = metadata
-    if (partition >= 0) span.setAttributes(partitionAttribute(partition))
+    if (where !== null) span.setAttributes(where)
+    else if (partition >= 0) span.setAttributes(partitionAttribute(partition))
     if (offset >= 0n) span.setAttribute('kafka.offset', Number(offset))
-    span.setAttributes(where)
     if (error !== null) fail(span, error)
     span.end(endTime)
   }
