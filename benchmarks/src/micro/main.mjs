@@ -52,6 +52,8 @@ export async function runMicro({ rounds = '5', ms = '200', store = 'no' }, tell)
 export async function runCompare(ref, { rounds = '9', ms = '200' }, tell) {
   if (ref === undefined) throw new Error('usage: npm run bench -- compare REF [--rounds N] [--ms MS]')
   const other = checkOut(ref, tell)
+  const { load, cores } = describeMachine()
+  if (load > cores) tell(`a load of ${load} on ${cores} cores: another hour would tell more`)
   const [before, after] = await interleaved([other, root], Number(rounds), ms, tell)
   const rows = [...(after ?? new Map())].flatMap(([name, { unit, ns }]) => {
     const base = before?.get(name)?.ns
@@ -62,8 +64,12 @@ export async function runCompare(ref, { rounds = '9', ms = '200' }, tell) {
   console.log(table(['', 'unit', ref, 'here', 'ratio', 'of the rounds', ''], rows))
 }
 
+/** Of fewer rounds, the middle half says nothing. */
+const FEWEST_ROUNDS = 5
+
 /**
- * What paired ratios say: a change only where the middle half of them agrees on its direction, and it is 2 % or more.
+ * What paired ratios say: a change only where there are enough of them, the middle half agrees on its direction, and it is
+ * 2 % or more.
  *
  * @param {readonly number[]} ratios
  */
@@ -71,6 +77,7 @@ export function verdict(ratios) {
   const sorted = [...ratios].sort((a, b) => a - b)
   const at = (/** @type {number} */ part) => Number(sorted[Math.round((sorted.length - 1) * part)])
   const [middle, low, high] = [median(ratios) ?? Number.NaN, at(0.25), at(0.75)]
+  if (ratios.length < FEWEST_ROUNDS) return [middle.toFixed(3), `${low.toFixed(3)}–${high.toFixed(3)}`, 'too few rounds']
   const word = low > 1 && middle >= 1.02 ? 'slower' : high < 1 && middle <= 0.98 ? 'faster' : ''
   return [middle.toFixed(3), `${low.toFixed(3)}–${high.toFixed(3)}`, word]
 }
