@@ -77,7 +77,8 @@ export function verdict(ratios) {
   const sorted = [...ratios].sort((a, b) => a - b)
   const at = (/** @type {number} */ part) => Number(sorted[Math.round((sorted.length - 1) * part)])
   const [middle, low, high] = [median(ratios) ?? Number.NaN, at(0.25), at(0.75)]
-  if (ratios.length < FEWEST_ROUNDS) return [middle.toFixed(3), `${low.toFixed(3)}–${high.toFixed(3)}`, 'too few rounds']
+  if (ratios.length < FEWEST_ROUNDS)
+    return [middle.toFixed(3), `${low.toFixed(3)}–${high.toFixed(3)}`, 'too few rounds']
   const word = low > 1 && middle >= 1.02 ? 'slower' : high < 1 && middle <= 0.98 ? 'faster' : ''
   return [middle.toFixed(3), `${low.toFixed(3)}–${high.toFixed(3)}`, word]
 }
