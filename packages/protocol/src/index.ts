@@ -34,6 +34,11 @@ export type {
 } from './apis/fetchResponse.ts'
 export type { Coordinator, FindCoordinatorRequest, FindCoordinatorResponse } from './apis/findCoordinator.ts'
 export { CoordinatorType, findCoordinator } from './apis/findCoordinator.ts'
+export type {
+  GetTelemetrySubscriptionsRequest,
+  GetTelemetrySubscriptionsResponse,
+} from './apis/getTelemetrySubscriptions.ts'
+export { getTelemetrySubscriptions } from './apis/getTelemetrySubscriptions.ts'
 export type { InitProducerIdRequest, InitProducerIdResponse } from './apis/initProducerId.ts'
 export { initProducerId } from './apis/initProducerId.ts'
 export type {
@@ -66,6 +71,8 @@ export type {
   ProduceResponseTopic,
   RecordRefusal,
 } from './apis/produceResponse.ts'
+export type { PushTelemetryRequest, PushTelemetryResponse } from './apis/pushTelemetry.ts'
+export { pushTelemetry } from './apis/pushTelemetry.ts'
 export type { SaslAuthenticateRequest, SaslAuthenticateResponse } from './apis/saslAuthenticate.ts'
 export { saslAuthenticate } from './apis/saslAuthenticate.ts'
 export type { SaslHandshakeRequest, SaslHandshakeResponse } from './apis/saslHandshake.ts'

@@ -38,6 +38,8 @@ describe('version ranges', () => {
       ['EndTxn', 26, 0, 5, 3],
       ['SaslHandshake', 17, 0, 1, Infinity],
       ['SaslAuthenticate', 36, 0, 2, 2],
+      ['GetTelemetrySubscriptions', 71, 0, 0, 0],
+      ['PushTelemetry', 72, 0, 0, 0],
     ])
   })
 

@@ -5,10 +5,12 @@ import {
   endTxn,
   fetch,
   findCoordinator,
+  getTelemetrySubscriptions,
   initProducerId,
   listOffsets,
   metadata,
   produce,
+  pushTelemetry,
   saslAuthenticate,
   saslHandshake,
   type ServerApi,
@@ -30,6 +32,8 @@ export const apis = [
   endTxn,
   saslHandshake,
   saslAuthenticate,
+  getTelemetrySubscriptions,
+  pushTelemetry,
 ] as unknown as readonly ServerApi<unknown, unknown>[]
 
 /** The two directions of an API as one pair of functions each. */

@@ -34,6 +34,8 @@ const renamed: Record<string, Record<string, string>> = {
   EndTxn: {},
   SaslHandshake: {},
   SaslAuthenticate: {},
+  GetTelemetrySubscriptions: {},
+  PushTelemetry: {},
   FindCoordinator: { coordinatorKeys: 'keys' },
 }
 

@@ -57,6 +57,8 @@ public class Vectors {
         api(folder, "EndTxn", 0, 5);
         api(folder, "SaslHandshake", 0, 1);
         api(folder, "SaslAuthenticate", 0, 2);
+        api(folder, "GetTelemetrySubscriptions", 0, 0);
+        api(folder, "PushTelemetry", 0, 0);
         List<JsonNode> headers = new ArrayList<>();
         message(headers, "RequestHeader", "", 1, 2);
         message(headers, "ResponseHeader", "", 0, 1);

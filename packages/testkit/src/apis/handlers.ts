@@ -5,10 +5,12 @@ import { apiVersions } from './apiVersions.ts'
 import { endTxn } from './endTxn.ts'
 import { fetch } from './fetch.ts'
 import { findCoordinator } from './findCoordinator.ts'
+import { getTelemetrySubscriptions } from './getTelemetrySubscriptions.ts'
 import { initProducerId } from './initProducerId.ts'
 import { listOffsets } from './listOffsets.ts'
 import { metadata } from './metadata.ts'
 import { produce } from './produce.ts'
+import { pushTelemetry } from './pushTelemetry.ts'
 import { saslAuthenticate } from './saslAuthenticate.ts'
 import { saslHandshake } from './saslHandshake.ts'
 import { txnOffsetCommit } from './txnOffsetCommit.ts'
@@ -28,5 +30,7 @@ export const handlers: readonly ApiHandler<unknown, unknown>[] = [
   endTxn,
   txnOffsetCommit,
   saslAuthenticate,
+  getTelemetrySubscriptions,
+  pushTelemetry,
   // A handler only ever gets the bodies that its own `api` has decoded.
 ] as readonly unknown[] as readonly ApiHandler<unknown, unknown>[]

@@ -6,6 +6,7 @@ import { memoryTransport, type MemoryTransportOptions } from '../transport/memor
 import type { ServerTls } from '../transport/sockets.ts'
 import { TcpListener, type ListenOptions } from '../transport/tcpListener.ts'
 import type { Acl } from '../security/acls.ts'
+import type { TelemetryPush, TelemetrySubscription } from '../telemetry/telemetry.ts'
 import type { CommittedOffset } from '../transactions/groupOffsets.ts'
 import type { OpenTransaction } from '../transactions/partitionTransactions.ts'
 import type { TransactionState } from '../transactions/transaction.ts'
@@ -104,6 +105,17 @@ export class Cluster implements AsyncDisposable {
   /** Forgets the history so far. */
   clearHistory(): void {
     this.#state.history.clear()
+  }
+
+  /** Metrics that clients have pushed (KIP-714), oldest first; `historyLimit` of them. */
+  get telemetry(): readonly TelemetryPush[] {
+    return this.#state.telemetry?.pushes ?? []
+  }
+
+  /** Sets another telemetry subscription. Throws for a cluster that was made without the option `telemetry`. */
+  subscribeTelemetry(subscription: TelemetrySubscription): void {
+    if (this.#state.telemetry === null) throw new Error('the cluster was made without the option telemetry')
+    this.#state.telemetry.subscribe(subscription)
   }
 
   /** A transport that reaches this cluster's brokers in memory. */

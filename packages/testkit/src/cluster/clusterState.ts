@@ -2,6 +2,7 @@ import type { ServedApis } from '../apis/servedApis.ts'
 import { Interceptions } from '../faults/interceptions.ts'
 import { Authorizer } from '../security/acls.ts'
 import { GroupOffsets } from '../transactions/groupOffsets.ts'
+import { Telemetry } from '../telemetry/telemetry.ts'
 import { TransactionCoordinator } from '../transactions/transactionCoordinator.ts'
 import { Broker } from './broker.ts'
 import { Coordinators } from './coordinators.ts'
@@ -21,6 +22,8 @@ export class ClusterState {
   readonly transactions: TransactionCoordinator = new TransactionCoordinator(this)
   readonly groupOffsets: GroupOffsets = new GroupOffsets()
   readonly authorizer: Authorizer
+  /** `null` for a cluster without a telemetry reporter. */
+  readonly telemetry: Telemetry | null
   /** What every answer asks its client to wait. */
   throttleMs = 0
   readonly #topics = new Map<string, Topic>()
@@ -35,6 +38,7 @@ export class ClusterState {
     this.authorizer = new Authorizer(settings.acls)
     this.history = new History(settings.historyLimit)
     this.clusterId = this.#uuid()
+    this.telemetry = settings.telemetry === null ? null : new Telemetry(settings.telemetry, settings)
     this.coordinators = new Coordinators(settings.brokers, settings.clock, settings.coordinatorLoadMs)
     for (const [name, topic] of Object.entries(settings.topics)) {
       this.createTopic(name, typeof topic === 'number' ? { partitions: topic } : topic)

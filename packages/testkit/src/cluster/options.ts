@@ -3,6 +3,7 @@ import { realClock } from '../clock/realClock.ts'
 import { seededRandom } from '../random.ts'
 import type { Acl } from '../security/acls.ts'
 import { type SaslOptions, SaslSettings } from '../security/saslOptions.ts'
+import type { TelemetrySubscription } from '../telemetry/telemetry.ts'
 
 /** A topic to create. Names and defaults are those of Kafka's topic configuration, in camelCase. */
 export interface TopicOptions {
@@ -68,7 +69,12 @@ export interface ClusterOptions {
   readonly sasl?: SaslOptions | undefined
   /** Who may do what; everything else is refused. Default: everybody may everything. */
   readonly acls?: readonly Acl[] | undefined
-  /** Requests kept in `history`. Default 10000, and never more than 16 MiB of them. */
+  /**
+   * Plays a cluster with a telemetry reporter and this subscription (KIP-714): `{}` for all of its defaults. Default none:
+   * the APIs for it are not served.
+   */
+  readonly telemetry?: TelemetrySubscription | undefined
+  /** Requests kept in `history`, and pushes in `telemetry`. Default 10000; of requests never more than 16 MiB. */
   readonly historyLimit?: number | undefined
 }
 
@@ -91,7 +97,13 @@ export interface ClusterSettings {
   readonly coordinatorLoadMs: number
   readonly sasl: SaslSettings | null
   readonly acls: readonly Acl[] | null
+  readonly telemetry: TelemetrySubscription | null
   readonly historyLimit: number
+}
+
+const withoutTelemetry: Readonly<Record<string, VersionLimits>> = {
+  GetTelemetrySubscriptions: null,
+  PushTelemetry: null,
 }
 
 /** Fills the holes of `options`; throws a `RangeError` for what cannot be. */
@@ -108,7 +120,7 @@ export function clusterSettings(options: ClusterOptions): ClusterSettings {
     autoCreateTopics: options.autoCreateTopics ?? true,
     defaultPartitions: atLeastOne('defaultPartitions', options.defaultPartitions ?? 1),
     messageMaxBytes: options.messageMaxBytes ?? 1_048_588,
-    apiVersions: options.apiVersions ?? {},
+    apiVersions: { ...(options.telemetry === undefined && withoutTelemetry), ...options.apiVersions },
     codecs: options.codecs ?? [],
     latencyMs: typeof latencyMs === 'function' ? latencyMs : () => latencyMs,
     transactionVersion: options.transactionVersion ?? 2,
@@ -116,6 +128,7 @@ export function clusterSettings(options: ClusterOptions): ClusterSettings {
     transactionMarkerMs: options.transactionMarkerMs ?? 0,
     transactionPartitionVerification: options.transactionPartitionVerification ?? true,
     coordinatorLoadMs: options.coordinatorLoadMs ?? 50,
+    telemetry: options.telemetry ?? null,
     historyLimit: options.historyLimit ?? 10_000,
   }
 }
