@@ -6,8 +6,8 @@ import { jvmFingerprint, jdkProgram } from './java.ts'
 import { versionFolder } from './jars.ts'
 import { runOrThrow } from './run.ts'
 
-/** The Java programs of this folder: the guard that runs a broker, and the judges. */
-export type JavaTool = 'java' | 'judge' | 'oldJudge'
+/** The Java programs of this folder: the guard that runs a broker, the judges, and those for client telemetry. */
+export type JavaTool = 'java' | 'judge' | 'oldJudge' | 'telemetry'
 
 /** Compiles one of our Java programs against a Kafka version's jars, once; returns the path of its jar. */
 export async function javaToolJar(tool: JavaTool, version: string, classPath: string): Promise<string> {

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { onProcessEnd } from './cleanup.ts'
 import { KafkaCluster } from './cluster.ts'
 import { kafkaClassPath } from './jars.ts'
-import { javaToolJar } from './javaTool.ts'
+import { type JavaTool, javaToolJar } from './javaTool.ts'
 import { allListeners, type Listener } from './listeners.ts'
 import { loggingFlag } from './logging.ts'
 import { reservePorts } from './ports.ts'
@@ -21,6 +21,7 @@ export interface LaunchOptions {
   readonly config: Readonly<Record<string, string>>
   readonly brokerConfig?: BrokerConfig | undefined
   readonly listeners: readonly Listener[]
+  readonly plugin?: JavaTool | undefined
   readonly dir: string | undefined
   readonly jvmFlags: readonly string[]
 }
@@ -36,6 +37,7 @@ export async function launch(options: LaunchOptions): Promise<KafkaCluster> {
   const { version, brokers, config, brokerConfig, listeners, jvmFlags } = options
   const all = allListeners(listeners)
   const classPath = await brokerClassPath(version)
+  const plugin = options.plugin === undefined ? '' : `:${await javaToolJar(options.plugin, version, classPath)}`
   const clusterId = kafkaUuid()
   const withZooKeeper = needsZooKeeper(version)
   const reserved = await reservePorts(brokers * all.length + (withZooKeeper ? 1 : 0))
@@ -49,7 +51,8 @@ export async function launch(options: LaunchOptions): Promise<KafkaCluster> {
   const temporary = options.dir === undefined
   await mkdir(dir, { recursive: true })
   const logging = await loggingFlag(version, dir)
-  const flags = [...jvmFlags, logging, '-cp', classPath, 'Guard', 'kafka.Kafka']
+  // Behind the rest: a class-data archive fits a class path that begins as its own.
+  const flags = [...jvmFlags, logging, '-cp', classPath + plugin, 'Guard', 'kafka.Kafka']
   const jvmArguments = (): string[] => flags
   const zooKeeper =
     zooKeeperPort === undefined

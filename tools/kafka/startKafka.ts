@@ -1,5 +1,6 @@
 import { classDataFlags } from './classData.ts'
 import type { KafkaCluster } from './cluster.ts'
+import type { JavaTool } from './javaTool.ts'
 import { launch } from './launch.ts'
 import type { Listener } from './listeners.ts'
 import type { BrokerConfig } from './properties.ts'
@@ -17,6 +18,8 @@ export interface KafkaOptions {
   readonly brokerConfig?: BrokerConfig
   /** Listeners beside PLAINTEXT, each on a port of its own: `cluster.serversOf(name)`. From 3.5 on. */
   readonly listeners?: readonly Listener[]
+  /** A Java program of ours whose classes the brokers find, such as a reporter. Default: none. */
+  readonly plugin?: JavaTool
   /** Where to keep data and logs, which then stay after `close`. Default: a temporary folder. */
   readonly dir?: string
   /** Let the JVM optimise fully: slower to start, faster once warm. For benchmarks; default false. */
@@ -25,7 +28,7 @@ export interface KafkaOptions {
 
 /** Starts real Apache Kafka (PLAINTEXT; KRaft, before 3.5 with a ZooKeeper) on free ports of 127.0.0.1 and waits until it is ready. */
 export async function startKafka(options: KafkaOptions = {}): Promise<KafkaCluster> {
-  const { brokers = 1, config = {}, brokerConfig, listeners = [], dir, fullJit = false } = options
+  const { brokers = 1, config = {}, brokerConfig, listeners = [], plugin, dir, fullJit = false } = options
   const version = fullVersion(options.version ?? defaultVersion)
   if (!Number.isInteger(brokers) || brokers < 1 || brokers > 9) {
     throw new RangeError(`brokers is ${brokers}; expected a whole number from 1 to 9`)
@@ -34,5 +37,5 @@ export async function startKafka(options: KafkaOptions = {}): Promise<KafkaClust
   if (!atLeast(version, 0, 9)) throw new Error(`Kafka ${version} is too old; expected 0.9.0.1 or newer`)
   const jvmFlags = ['-Xmx512m', '-Djava.awt.headless=true', ...(fullJit ? [] : ['-XX:TieredStopAtLevel=1'])]
   const archive = await classDataFlags(version, jvmFlags)
-  return launch({ version, brokers, config, brokerConfig, listeners, dir, jvmFlags: [...jvmFlags, ...archive] })
+  return launch({ version, brokers, config, brokerConfig, listeners, plugin, dir, jvmFlags: [...jvmFlags, ...archive] })
 }

@@ -5,7 +5,7 @@ import type { PropertyValues } from './values.ts'
 export const withoutEffect: ReadonlyMap<string, string> = new Map([
   ['auto.include.jmx.reporter', 'there is no JMX; see producer.metrics()'],
   ['buffer.memory.allocation.strategy', 'memory is taken as it is needed'],
-  ['enable.metrics.push', 'the producer pushes no metrics unless it is given a plugin for it'],
+  ['enable.metrics.push', 'metrics are pushed by the plugin @posthorn/client-telemetry alone'],
   ['metadata.cluster.check.enable', 'the cluster id is not checked yet'],
   ['metric.reporters', 'a Java class; see hooks and producer.metrics()'],
   ['metrics.recording.level', 'all metrics are kept'],
