@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { Authority } from '../../../tools/certificates/authority.ts'
 import type { KafkaCluster } from '../../../tools/kafka/cluster.ts'
 import { countTopic } from '../../../tools/kafka/judge/judge.ts'
+import { keytool, storePassword } from '../../../tools/kafka/keytool.ts'
 import { addScramUsers, saslListener } from '../../../tools/kafka/sasl.ts'
 import { startKafka } from '../../../tools/kafka/startKafka.ts'
 import { temporaryFolder } from '../../../tools/kafka/temporary.ts'
@@ -32,6 +33,7 @@ type Properties = Readonly<Record<string, string>>
 /** The table: which listener, and what makes up a Java client's properties file for it besides the stores. */
 const listeners: readonly (readonly [what: string, listener: string, properties: Properties])[] = [
   ['PLAINTEXT', 'PLAINTEXT', { 'security.protocol': 'PLAINTEXT' }],
+  // The one whose truststore is PKCS#12 as keytool writes it; that of the others is PEM.
   ['SSL', 'SSL', { 'security.protocol': 'SSL' }],
   ['mutual SSL', 'MTLS', { 'security.protocol': 'SSL' }],
   ...['SASL_PLAINTEXT', 'SASL_SSL'].flatMap((protocol) =>
@@ -54,6 +56,7 @@ describeKafka('every listener of a real Kafka', () => {
     const identity = authority.issue({ names: ['127.0.0.1'] })
     await writeFile(join(dir, 'ca.pem'), authority.cert)
     await writeFile(join(dir, 'alice.pem'), mine.key + mine.cert)
+    await keytool(join(dir, 'trust.p12'), `-importcert -noprompt -alias ca -file ${join(dir, 'ca.pem')}`)
     kafka = await startKafka({
       listeners: [
         await tlsListener('SSL', dir, { identity }),
@@ -73,9 +76,13 @@ describeKafka('every listener of a real Kafka', () => {
   /** What a Java client would read, as it is on disk. */
   function fileFor(listener: string, properties: Properties): Properties {
     const isTls = properties['security.protocol']!.endsWith('SSL')
+    const trust =
+      listener === 'SSL'
+        ? { type: 'PKCS12', location: join(dir, 'trust.p12'), password: storePassword }
+        : { type: 'PEM', location: join(dir, 'ca.pem') }
     return {
       ...properties,
-      ...(isTls && { 'ssl.truststore.type': 'PEM', 'ssl.truststore.location': join(dir, 'ca.pem') }),
+      ...(isTls && Object.fromEntries(Object.entries(trust).map(([key, value]) => [`ssl.truststore.${key}`, value]))),
       ...(listener === 'MTLS' && { 'ssl.keystore.type': 'PEM', 'ssl.keystore.location': join(dir, 'alice.pem') }),
     }
   }

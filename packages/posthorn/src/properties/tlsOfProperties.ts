@@ -5,6 +5,7 @@ import { tls, type TlsBehaviour, type TlsCredentials } from '@posthorn/transport
 import { opensslCiphers } from './cipherNames.ts'
 import type { ClientProperties } from './clientProperties.ts'
 import type { IdentityProperties, PemSource, TlsProperties, TrustProperties } from './tlsProperties.ts'
+import { trustedIn } from './truststore.ts'
 
 /** The transport for the `ssl.*` keys. Files are read now, so that what is wrong with them is told now, and for each connection. */
 export function tlsOfProperties(
@@ -12,8 +13,9 @@ export function tlsOfProperties(
   clientDnsLookup: ClientProperties['clientDnsLookup'],
 ): Plugin<Transport> {
   const { trust, identity, verifyHostName, minVersion, maxVersion, cipherSuites } = properties
+  const stores = new Truststores()
   const credentials = (): TlsCredentials => ({
-    ...(trust !== undefined && trustOf(trust)),
+    ...(trust !== undefined && trustOf(trust, stores)),
     ...(identity !== undefined && identityOf(identity)),
   })
   const behaviour: TlsBehaviour = {
@@ -28,16 +30,27 @@ export function tlsOfProperties(
   return tls({ ...behaviour, credentials })
 }
 
-function trustOf(trust: TrustProperties): Pick<TlsCredentials, 'ca'> {
+/** The last store that was read: deriving a key from a password takes long on purpose, and connections are many. */
+class Truststores {
+  #bytes: Uint8Array | undefined
+  #ca = ''
+
+  read(bytes: Uint8Array, file: string, password: string | null): string {
+    if (this.#bytes === undefined || Buffer.compare(this.#bytes, bytes) !== 0) {
+      this.#ca = trustedIn(bytes, file, password)
+      this.#bytes = bytes
+    }
+    return this.#ca
+  }
+}
+
+function trustOf(trust: TrustProperties, stores: Truststores): Pick<TlsCredentials, 'ca'> {
   if (trust.type === 'PEM') return { ca: pemOf(trust.certificates, 'ssl.truststore.location') }
-  const { file } = trust
+  const { file, password } = trust
   const bytes = read(file, 'ssl.truststore.location')
   refuseJks(bytes, file, 'ssl.truststore')
   if (isPem(bytes)) return { ca: bytes }
-  throw new ConfigError(
-    `ssl.truststore.location: ${file} is a PKCS#12 store, from which Node takes keys but no authorities; convert it: ` +
-      `keytool -exportcert -rfc -keystore ${file} -alias ALIAS -file ca.pem, and set ssl.truststore.type=PEM`,
-  )
+  return { ca: stores.read(bytes, file, password === null ? null : password()) }
 }
 
 function identityOf(identity: IdentityProperties): TlsCredentials {
@@ -73,10 +86,7 @@ const javaStores: ReadonlySet<string> = new Set(['feedfeed', 'cececece'])
 
 function refuseJks(bytes: Uint8Array, file: string, prefix: string): void {
   if (!javaStores.has(Buffer.from(bytes.subarray(0, 4)).toString('hex'))) return
-  const how =
-    prefix === 'ssl.keystore'
-      ? `keytool -importkeystore -srckeystore ${file} -destkeystore store.p12 -deststoretype PKCS12, and set ${prefix}.type=PKCS12`
-      : `keytool -exportcert -rfc -keystore ${file} -alias ALIAS -file ca.pem, and set ${prefix}.type=PEM`
+  const how = `keytool -importkeystore -srckeystore ${file} -destkeystore store.p12 -deststoretype PKCS12, and set ${prefix}.type=PKCS12`
   throw new ConfigError(`${prefix}.location: ${file} is a JKS store, which only Java reads; convert it: ${how}`)
 }
 

@@ -17,7 +17,7 @@ const files = {
   'locked.pem': `${encryptedKey(client, 'secret')}${client.cert}`,
   'me.p12': pkcs12(client, 'secret'),
   'store.jks': Buffer.from('feedfeed00000002', 'hex'),
-  'trust.p12': Buffer.from('3082', 'hex'),
+  'broken.p12': Buffer.from('3082', 'hex'),
 }
 for (const [name, content] of Object.entries(files)) writeFileSync(join(folder, name), content)
 
@@ -55,9 +55,12 @@ describe('stores of a properties file', () => {
   })
 
   it.each([
-    [['ssl.truststore.location=/store.jks'], /is a JKS store.*keytool -exportcert -rfc/],
+    [['ssl.truststore.location=/store.jks'], /is a JKS store.*keytool -importkeystore.*ssl.truststore.type=PKCS12/],
     [['ssl.keystore.location=/store.jks'], /is a JKS store.*keytool -importkeystore/],
-    [['ssl.truststore.type=PKCS12', 'ssl.truststore.location=/trust.p12'], /PKCS#12 store.*keytool -exportcert -rfc/],
+    [
+      ['ssl.truststore.type=PKCS12', 'ssl.truststore.location=/broken.p12'],
+      /cannot be read as PKCS#12; .*openssl pkcs12/,
+    ],
     [['ssl.truststore.location=/none'], /ssl.truststore.location: cannot read .*none/],
     [['ssl.keystore.location=/me.pem'], /is PEM; set ssl.keystore.type=PEM/],
     [['ssl.keystore.location=/me.p12', 'ssl.keystore.password=wrong'], /^tls: /],
