@@ -116,7 +116,7 @@ const configuration = {
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '(^|/)dist/' },
+    exclude: { path: '(^|/)dist/|^examples/third-party-codec/' },
     // Types are dependencies too: whoever compiles against one package compiles against what its types name.
     tsPreCompilationDeps: true,
     enhancedResolveOptions: {

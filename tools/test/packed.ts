@@ -1,4 +1,5 @@
 import { Consumer } from '../packages/consumer.ts'
+import { Outside } from '../packages/outside.ts'
 import { packAll, type Packed } from '../packages/pack.ts'
 import { fault } from './commands.ts'
 import { checks, type Outcome, type Step } from './step.ts'
@@ -22,6 +23,7 @@ export function packedSteps(): Step[] {
     each('publint', ({ tarball }) => fault('publint', ['run', tarball, '--strict'])),
     each('arethetypeswrong', ({ tarball }) => fault('attw', [tarball, ...ESM_ONLY])),
     { name: 'size-limit', kind: 'packed packages', run: async () => checks([await fault('size-limit', [])]) },
+    { name: 'a plugin from outside', kind: 'packed packages', run: async () => fromOutside(await packed()) },
     { name: 'installed and loaded', kind: 'packed packages', run: async () => checks(await useAll(await packed())) },
   ]
 }
@@ -34,4 +36,20 @@ async function useAll(packed: readonly Packed[]): Promise<string[]> {
   const faults: string[] = []
   for (const specifier of specifiers) faults.push(await consumer.load(specifier))
   return [...faults, await consumer.compile(specifiers)]
+}
+
+/** The third party's package: installed, compiled and tested in an empty folder; counts the tests of its own. */
+async function fromOutside(packed: readonly Packed[]): Promise<Outcome> {
+  await using outside = new Outside('third-party-codec')
+  const faults = [await outside.install(packed), await outside.compile()]
+  const { passed, failed, output } = await outside.test()
+  const built = checks(faults)
+  const broken = failed > 0 || passed === 0
+  return {
+    passed: built.passed + passed,
+    failed: built.failed + (broken ? Math.max(1, failed) : 0),
+    skipped: 0,
+    note: `${passed} tests of its own`,
+    output: [built.output, broken ? output : ''].join('\n'),
+  }
 }
