@@ -122,6 +122,7 @@ export function createProducer<K = Uint8Array | string, V = Uint8Array | string,
       completion.refuse(batch, { errorCode: -1, error, logStartOffset: -1n, uncertain: false })
       accumulator.reclaim(batch)
     },
+    onRoom: wake,
   }
   const { codec, legacyBrokers: compatibility } = plugins
   const sealer = new Sealer(codec, plugins.checksum, hooks, logger, sealListener, clock)

@@ -29,7 +29,7 @@ export function drain(node: NodeQueue, parts: DrainParts, now: number): Producer
     const batch = queue.first
     // Backing off, muted or sealing: the event that ends it lists the partition again.
     if (batch === undefined || queue.muted || queue.sealing || batch.notBeforeMs > 0) continue
-    const mustWait = !batch.sealed && parts.sealer.isExhausted()
+    const mustWait = !batch.sealed && parts.sealer.isBusy()
     if (full || mustWait || parts.guard?.mayDrain(batch) === false) {
       node.list(queue)
       continue

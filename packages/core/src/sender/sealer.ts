@@ -15,10 +15,18 @@ export interface SealListener {
   onSealed(batch: ProducerBatch): void
   /** A batch cannot be compressed. */
   onSealFailed(batch: ProducerBatch, error: KafkaError): void
+  /** As many batches as may were pending, and one of them no longer is: another one's turn has come. */
+  onRoom(): void
 }
 
 /** A pass that has compressed for so long leaves the rest to the next one; what else the process does comes between. */
 const MOST_MS_IN_A_PASS = 2
+
+/**
+ * So many batches may be with a codec that answers later: as many as Node's thread pool has threads. More would only lie
+ * there, in front of what else the process has for the pool, each with the memory of a result to come.
+ */
+const MOST_PENDING = 4
 
 /** Closes batches, compresses them once, and writes their headers. */
 export class Sealer {
@@ -28,7 +36,10 @@ export class Sealer {
   private readonly logger: Logger
   private readonly listener: SealListener
   private readonly clock: Clock
+  /** What this pass has taken so far. */
   private spentMs = 0
+  /** Batches that the codec will answer later. */
+  private pending = 0
 
   constructor(
     codec: Codec | null,
@@ -51,8 +62,13 @@ export class Sealer {
     return this.codec?.name ?? 'none'
   }
 
-  /** Whether this pass has compressed for as long as one may: batches that are not sealed wait for the next. */
-  isExhausted(): boolean {
+  /** Whether batches that are not sealed have to wait: for the next pass, or for the codec to answer. */
+  isBusy(): boolean {
+    return this.isOutOfTime() || this.pending >= MOST_PENDING
+  }
+
+  /** Whether this pass has compressed for as long as one may: the next one has to follow at once. */
+  isOutOfTime(): boolean {
     return this.spentMs >= MOST_MS_IN_A_PASS
   }
 
@@ -128,18 +144,21 @@ export class Sealer {
     batch.partition.sealing = true
     // The codec reads the batch's memory until it is done, whatever becomes of the batch meanwhile.
     batch.pin()
+    this.pending++
+    const settle = (then: () => void): void => {
+      batch.unpin()
+      batch.partition.sealing = false
+      const wasFull = this.pending-- === MOST_PENDING
+      then()
+      if (wasFull) this.listener.onRoom()
+    }
     compressed.then(checked).then(
-      (body) => {
-        batch.unpin()
-        batch.partition.sealing = false
-        if (batch.state !== 'settled') this.finish(batch, body)
-        this.listener.onSealed(batch)
-      },
-      (error: unknown) => {
-        batch.unpin()
-        batch.partition.sealing = false
-        this.fail(batch, error)
-      },
+      (body) =>
+        settle(() => {
+          if (batch.state !== 'settled') this.finish(batch, body)
+          this.listener.onSealed(batch)
+        }),
+      (error: unknown) => settle(() => this.fail(batch, error)),
     )
   }
 

@@ -54,10 +54,10 @@ export class Sender {
     for (const node of this.firstNode === null ? readiness.nodes.values() : beginningWith(this.firstNode, readiness)) {
       if (isNext) this.firstNode = node
       isNext = false
-      const hadTime = !sealer.isExhausted()
+      const hadTime = !sealer.isBusy()
       if (node.size > 0) this.sendTo(node, now)
       else node.onIdlePass()
-      isNext = hadTime && sealer.isExhausted()
+      isNext = hadTime && sealer.isBusy()
     }
     updater.maybeUpdate(now)
     const wanted = (nodeId: number): boolean =>
@@ -71,7 +71,7 @@ export class Sender {
       // A request that is due already waits for a connection, whose own events wake the sender.
       metadataDue > now ? metadataDue : Number.POSITIVE_INFINITY,
     )
-    return sealer.isExhausted() ? 0 : Math.max(0, next - now)
+    return sealer.isOutOfTime() ? 0 : Math.max(0, next - now)
   }
 
   private sendTo(node: NodeQueue, now: number): void {

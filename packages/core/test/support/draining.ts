@@ -14,7 +14,11 @@ export function drainer(
   options: { maxRequestSize?: number; guard?: DeliveryGuard; codec?: Codec } = {},
 ): (nodeId?: number) => ProducerBatch[] {
   const { readiness } = accumulator
-  const listener: SealListener = { onSealed: ({ partition }) => readiness.offer(partition), onSealFailed: () => {} }
+  const listener: SealListener = {
+    onSealed: ({ partition }) => readiness.offer(partition),
+    onSealFailed: () => {},
+    onRoom: () => {},
+  }
   const sealer = new Sealer(options.codec ?? null, crc32c, sortHooks([], noopLogger), noopLogger, listener, clock)
   const guard = options.guard === undefined ? null : new GuardProxy(options.guard, noopLogger)
   const parts = { readiness, sealer, guard, oldBrokers: null, maxRequestSize: options.maxRequestSize ?? 1_000_000 }
