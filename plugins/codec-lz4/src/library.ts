@@ -4,7 +4,8 @@ import { ConfigError } from '@posthorn/contracts'
 /** What is used of `lz4-napi`. */
 export interface Lz4Library {
   compressFrame(data: Uint8Array): Promise<Uint8Array>
-  compressFrameSync(data: Uint8Array): Uint8Array
+  /** One block, behind four bytes with the length of `data`. */
+  compressSync(data: Uint8Array): Uint8Array
   decompressFrame(data: Uint8Array): Promise<Uint8Array>
   decompressFrameSync(data: Uint8Array): Uint8Array
 }

@@ -3,6 +3,7 @@ import { ProtocolError } from '@posthorn/contracts'
 import { measureFrame } from './frame.ts'
 import { loadLibrary } from './library.ts'
 import { lz4Settings, type Lz4Options } from './options.ts'
+import { writeFrame } from './writeFrame.ts'
 
 /**
  * The LZ4 frame format, Kafka's codec 3, by `lz4-napi`: independent blocks, no checksums but the header's, as the Java
@@ -14,11 +15,12 @@ export function lz4(options: Lz4Options = {}): Plugin<Codec> {
   const { syncBytes } = lz4Settings(options)
   return () => {
     const library = loadLibrary()
+    const compressBlock = (content: Uint8Array): Uint8Array => library.compressSync(content)
     return {
       name: 'lz4',
       attribute: 3,
       compress: (input) =>
-        input.length <= syncBytes ? library.compressFrameSync(input) : library.compressFrame(input),
+        input.length <= syncBytes ? writeFrame(input, compressBlock) : library.compressFrame(input),
       decompress(input, maxBytes) {
         try {
           const lengths = measureFrame(input, maxBytes)

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { ConfigError, ProtocolError } from '@posthorn/contracts'
 import { describe, expect, test } from 'vitest'
 import { lz4 } from '../src/index.ts'
@@ -36,6 +37,38 @@ describe('the frame that is written', () => {
     expect([...frame.subarray(7)]).toEqual([3, 0, 0, 0x80, 1, 2, 3, 0, 0, 0, 0])
   })
 })
+
+describe('a frame of several blocks', () => {
+  const shrinks = new TextEncoder().encode('to be compressed, '.repeat(4000))
+  const grows = Uint8Array.from(randomBytes(65_536))
+  test.each([
+    ['of a block and one byte', shrinks.subarray(0, 65_537), [false, true]],
+    ['of one that shrinks behind one that does not', joined(grows, shrinks.subarray(0, 65_536)), [true, false]],
+    ['of one that does not shrink behind one that does', joined(shrinks.subarray(0, 65_536), grows), [false, true]],
+  ])('CMP-03 %s is read by the library and by another one', async (_, input, isStored) => {
+    const frame = await codec().compress(input)
+    expect(storedBlocks(frame)).toEqual(isStored)
+    expect(Buffer.compare(await foreign.read(frame), input)).toBe(0)
+    expect(Buffer.compare(await codec().decompress(frame, input.length), input)).toBe(0)
+  })
+})
+
+/** Of each block of a frame, whether it is stored as it is. */
+function storedBlocks(frame: Uint8Array): boolean[] {
+  const view = new DataView(frame.buffer, frame.byteOffset, frame.byteLength)
+  const blocks: boolean[] = []
+  let at = 7
+  for (let length = view.getUint32(at, true); length !== 0; length = view.getUint32(at, true)) {
+    blocks.push(length >= 0x8000_0000)
+    at += 4 + (length & 0x7fff_ffff)
+  }
+  expect(at + 4).toBe(frame.length)
+  return blocks
+}
+
+function joined(...parts: readonly Uint8Array[]): Uint8Array {
+  return Uint8Array.from(Buffer.concat(parts))
+}
 
 describe('the event loop', () => {
   test('inputs up to syncBytes are compressed in the call, longer ones in the pool', async () => {
