@@ -11,7 +11,7 @@ const run = fileURLToPath(new URL('../run.mjs', import.meta.url))
 const liar = fileURLToPath(new URL('./support/liar.mjs', import.meta.url))
 
 interface Kept {
-  readonly nullbroker: string
+  readonly to: string
   readonly results: readonly (Record<string, unknown> & { broker: { records: number; out_of_sequence: number } })[]
 }
 
@@ -66,8 +66,8 @@ describe('npm run bench', () => {
     expect(code, told).toBe(0)
     expect(told).toContain('java is left out: `npm run bench -- install java` installs it')
     expect(out).toMatch(/^\| posthorn \| .* \| 2 of 2 \|$/m)
-    const { nullbroker, results: runs } = kept('W6-alone')
-    expect(nullbroker).toBe('node')
+    const { to, results: runs } = kept('W6-alone')
+    expect(to).toBe('null broker in node')
     const one = 'posthorn'
     const other = 'posthorn:callback@records=500'
     expect(runs.map(({ peer }) => peer)).toEqual([one, other, other, one])

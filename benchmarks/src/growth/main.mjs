@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { brokerKind } from '../harness/broker.mjs'
+import { brokerKind, startBroker } from '../harness/broker.mjs'
 import { describeMachine } from '../harness/machine.mjs'
 import { resultsFolder } from '../harness/paths.mjs'
 import { runRounds } from '../harness/rounds.mjs'
@@ -70,14 +70,10 @@ async function measure({ values, curves }, { rounds, quiet, points }, own, tell)
       const { flags = {}, brokers = {} } = place.curve.setting(place.x)
       const all = text({ ...common, ...place.curve.flags, ...flags, ...own })
       const warmup = { warmup: String(Math.floor(Number(all['records']) / 4)) }
-      const plan = {
-        peers,
-        flags: { ...warmup, ...all },
-        brokers: text({ partitions: 6, ...brokers }),
-        rounds: 1,
-        quiet,
-      }
-      const runs = await runRounds({ ...plan, timeoutSeconds: 60, tell: () => {} })
+      const shape = text({ partitions: 6, ...brokers })
+      const start = () => startBroker(shape)
+      const plan = { peers, flags: { ...warmup, ...all }, brokers: shape, start, rounds: 1, quiet, timeoutSeconds: 60 }
+      const runs = await runRounds({ ...plan, tell: () => {} })
       place.runs.push(...runs)
       const [run] = runs
       tell(`round ${round + 1}, ${place.x}, ${place.curve.name}: ${run?.failure ?? run?.['cpu_us_per_record']} µs`)
@@ -104,7 +100,7 @@ function pointOf(x, curve, runs) {
     least: Math.min(...cpu),
     most: Math.max(...cpu),
     recordsPerSecond: middle(valuesOf(good, 'records_per_s')),
-    recordsPerBatch: middle(batches.map((totals) => totals.records / totals.batches)),
+    recordsPerBatch: middle(batches.map((totals) => totals.records / (totals.batches ?? Number.NaN))),
     maxRssMb: middle(valuesOf(good, 'max_rss_mb')),
     foreignCores: middle(valuesOf(good, 'foreign_cores')),
     failed: runs.length - good.length,

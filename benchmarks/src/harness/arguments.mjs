@@ -7,6 +7,7 @@ import { workloads } from './workloads.mjs'
  * @typedef {object} Arguments
  * @property {readonly string[]} names of workloads
  * @property {readonly string[] | null} peers instead of the workload's own
+ * @property {string | null} kafka version of real Kafka to run against; `null`: brokers that keep nothing
  * @property {number} rounds
  * @property {number} quiet cores that other processes may take before a run is repeated; 0: any
  * @property {number} timeoutSeconds of one run
@@ -15,7 +16,8 @@ import { workloads } from './workloads.mjs'
  */
 
 const usage = `usage: npm run bench -- [${Object.keys(workloads).join(' ')}] [--peers A,B:MODE] [--driver NAME=COMMAND]
-                         [--rounds N] [--quiet CORES] [--timeout SECONDS] [--FLAG VALUE …]
+                         [--kafka VERSION] [--rounds N] [--quiet CORES] [--timeout SECONDS]
+                         [--FLAG VALUE …]
        npm run bench -- ${Object.keys(trials).join('|')} [--SETTING VALUE …]
        npm run bench -- growth [--of AXIS,…] [--rounds N] [--quiet CORES]
        npm run bench -- micro [--rounds N] [--store yes]
@@ -47,13 +49,14 @@ export function parseArguments(argv) {
       throw new Error(`--driver: expected NAME=COMMAND, received ${value}`)
     else drivers[name] = command
   }
-  const { peers, rounds = '3', quiet = '0.3', timeout = '120', ...rest } = flags
+  const { peers, kafka, rounds = '3', quiet = kafka === undefined ? '0.3' : '0', timeout = '120', ...rest } = flags
   if (!/^[1-9]\d*$/.test(rounds)) throw new Error(`--rounds: expected a number from 1, received ${rounds}`)
   if (!(Number(quiet) >= 0)) throw new Error(`--quiet: expected a number of cores, received ${quiet}`)
   if (!(Number(timeout) > 0)) throw new Error(`--timeout: expected seconds, received ${timeout}`)
   return {
     names: names.length === 0 ? ['W1'] : names,
     peers: peers?.split(',') ?? null,
+    kafka: kafka ?? null,
     rounds: Number(rounds),
     quiet: Number(quiet),
     timeoutSeconds: Number(timeout),

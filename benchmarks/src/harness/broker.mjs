@@ -5,21 +5,22 @@ import { createInterface } from 'node:readline'
 import { cacheFolder, peersFolder } from './paths.mjs'
 
 /**
- * What a null broker counted.
+ * What a null broker counted; of real Kafka, how many records are stored.
  *
  * @typedef {object} Totals
  * @property {number} records
- * @property {number} batches
- * @property {number} requests
+ * @property {number} [batches]
+ * @property {number} [requests]
  * @property {number} out_of_sequence batches whose sequence is not the one that had to follow
- * @property {number} bytes
- * @property {number} connections
- * @property {number} cpu_s
+ * @property {number} [bytes]
+ * @property {number} [connections]
+ * @property {number} [cpu_s]
  */
 
 /**
  * @typedef {object} Broker
  * @property {string} bootstrap
+ * @property {string} topic
  * @property {() => Promise<Totals>} stop a second call gives what the first did
  */
 
@@ -55,5 +56,5 @@ export async function startBroker(shape) {
     await gone
     return told
   }
-  return { bootstrap: `127.0.0.1:${ports[0]}`, stop: () => (totals ??= stop()) }
+  return { bootstrap: `127.0.0.1:${ports[0]}`, topic: 'bench', stop: () => (totals ??= stop()) }
 }

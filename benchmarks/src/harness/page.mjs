@@ -9,7 +9,8 @@ import { goodRuns, nameOf, tableOf } from './table.mjs'
  *   name: string
  *   rounds: number
  *   quiet: number
- *   nullbroker: string
+ *   kafka: string | null
+ *   to: string
  *   machine: ReturnType<typeof import('./machine.mjs').describeMachine>
  *   results: readonly import('./rounds.mjs').Result[]
  * }} Run
@@ -20,17 +21,11 @@ import { goodRuns, nameOf, tableOf } from './table.mjs'
  *
  * @param {Run} run
  */
-export function pageOf({ name, what, flags, rounds, quiet, nullbroker, machine, results }) {
+export function pageOf({ name, what, flags, rounds, quiet, to, machine, results }) {
   const { date, commit, node, cpu, cores, load } = machine
   const settings = Object.entries(flags).map(([flag, value]) => `${flag}=${value}`)
   const where = `${date}, commit ${commit}, Node ${node}, ${cores} cores (${cpu}), load ${load} at the start`
-  const notes = [
-    where,
-    ...busy(results, quiet),
-    `null broker in ${nullbroker}`,
-    `rounds: ${rounds}`,
-    settings.join(' '),
-  ]
+  const notes = [where, ...busy(results, quiet), to, `rounds: ${rounds}`, settings.join(' ')]
   const failures = [
     ...new Set(results.flatMap(({ peer, failure }) => (failure ? [`- ${nameOf(peer)}: ${failure}`] : []))),
   ]

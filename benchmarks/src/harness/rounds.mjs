@@ -1,6 +1,5 @@
 import { loadavg } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { startBroker } from './broker.mjs'
 import { runDriver } from './driverRun.mjs'
 import { foreignCores, readProcessor } from './processor.mjs'
 
@@ -23,7 +22,8 @@ import { foreignCores, readProcessor } from './processor.mjs'
  * @typedef {object} Plan
  * @property {readonly import('./peers.mjs').Peer[]} peers
  * @property {Readonly<Record<string, string>>} flags of every driver
- * @property {Readonly<Record<string, string>>} brokers
+ * @property {Readonly<Record<string, string>>} brokers their shape
+ * @property {() => Promise<import('./broker.mjs').Broker>} start brokers for one run
  * @property {number} rounds
  * @property {number} quiet a run is repeated if other processes took more cores than this; 0: never
  * @property {number} timeoutSeconds of one run
@@ -84,13 +84,13 @@ async function runQuietly(plan, peer, round) {
  * @param {number} round
  * @returns {Promise<Result>}
  */
-async function runOnce({ flags, brokers: shape, timeoutSeconds }, peer, round) {
+async function runOnce({ flags, brokers: shape, start, timeoutSeconds }, peer, round) {
   const load = Number((loadavg()[0] ?? 0).toFixed(1))
   const before = readProcessor()
-  const broker = await startBroker(shape)
+  const broker = await start()
   try {
     const partitions = shape['partitions'] ?? '6'
-    const all = { ...flags, partitions, ...peer.flags, bootstrap: broker.bootstrap, topic: 'bench' }
+    const all = { ...flags, partitions, ...peer.flags, bootstrap: broker.bootstrap, topic: broker.topic }
     const told = await runDriver(peer.command, all, timeoutSeconds)
     const totals = await broker.stop()
     const foreign = foreignCores(before, readProcessor())

@@ -70,7 +70,7 @@ export function nameOf(label) {
 /** @param {Result} run */
 function perBatch(run) {
   const { records, batches } = /** @type {import('./broker.mjs').Totals} */ (run['broker'])
-  return records / batches
+  return records / (batches ?? Number.NaN)
 }
 
 /**
