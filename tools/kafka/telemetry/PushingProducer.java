@@ -8,11 +8,11 @@ import org.apache.kafka.common.serialization.StringSerializer;
 
 /**
  * {@code PushingProducer BOOTSTRAP TOPIC FILE PUSHES}: sends records with Kafka's own producer, client id {@code java},
- * until {@link TelemetryReporter} has written so many of its pushes to the file; then closes it, which pushes a last
- * time. Prints how many records it has sent.
+ * until {@link TelemetryReporter} has written so many of its pushes to the file since the first record was stored; then
+ * closes it, which pushes a last time. Prints how many records it has sent.
  */
 public final class PushingProducer {
-  private static final long PATIENCE_MS = 40_000;
+  private static final long PATIENCE_MS = 60_000;
 
   private PushingProducer() {}
 
@@ -21,7 +21,11 @@ public final class PushingProducer {
     long end = System.currentTimeMillis() + PATIENCE_MS;
     int sent = 0;
     try (var producer = new KafkaProducer<>(config, new StringSerializer(), new StringSerializer())) {
-      while (pushes(Path.of(args[2])) < Integer.parseInt(args[3])) {
+      Path file = Path.of(args[2]);
+      producer.send(new ProducerRecord<>(args[1], "v")).get();
+      sent++;
+      long enough = pushes(file) + Integer.parseInt(args[3]);
+      while (pushes(file) < enough) {
         if (System.currentTimeMillis() > end) throw new IllegalStateException("too few pushes came in time");
         producer.send(new ProducerRecord<>(args[1], "v")).get();
         sent++;
