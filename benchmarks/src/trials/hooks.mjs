@@ -13,10 +13,10 @@ import { startProcess } from './processes.mjs'
  */
 
 /** Segments before those that count: code is compiled anew until then. */
-const WARM_UP = 20
+const WARM_UP = 30
 
 /** In the first of them every request is recorded: one in a hundred would take minutes to have its code compiled. */
-const RECORDED_WARM_UP = 5
+const RECORDED_WARM_UP = 15
 
 /** @type {readonly Condition[]} */
 const conditions = [
@@ -93,7 +93,7 @@ async function compare({ observer, recorded, fewer = 1 }, { segments, records, b
     await bare.ask({ do: 'start', options: { batchSize, bootstrap, observer: 'nothing' } })
     await watched.ask({ do: 'start', options: { batchSize, bootstrap, observer } })
     const order = { do: 'send', records: records / fewer, recorded }
-    const warmUp = recorded === 1 ? { do: 'send', records: records / 10, recorded: 100 } : order
+    const warmUp = recorded === 1 ? { do: 'send', records: records / 5, recorded: 100 } : order
     /** @type {{ bare: number, watched: number }[]} */
     const pairs = []
     for (let segment = -WARM_UP; segment < segments; segment++) {
