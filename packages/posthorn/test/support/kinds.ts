@@ -26,6 +26,7 @@ const emphases: Readonly<Record<string, Emphasis>> = {
   'anything, with metadata that lies': { always: ['metadata that lies', 'more partitions'] },
   'anything, while clocks jump': { always: ['clocks that jump', 'throttling'] },
   'anything, while data is lost': { always: ['leaders that have lost records', 'topics created anew'] },
+  'anything, with logins': { logins: true },
   'anything, without idempotence': { idempotence: false },
 }
 

@@ -2,6 +2,8 @@ import type { ClusterOptions, TopicOptions, VersionLimits } from '@posthorn/test
 import type { ProducerOptions } from 'posthorn'
 import type { Family } from './familiesOfFaults.ts'
 import { families } from './familiesOfFaults.ts'
+import type { DrawnLogins } from './logins.ts'
+import { drawLogins } from './logins.ts'
 
 /** Where chance comes from. */
 export interface Dice {
@@ -19,6 +21,8 @@ export interface Emphasis {
   readonly oldBrokers?: boolean
   readonly littleMemory?: boolean
   readonly badPlugins?: boolean
+  /** Brokers want to know who writes, and again when sessions end. */
+  readonly logins?: boolean
   /** A codec that holds everything up. */
   readonly slowCodec?: boolean
   readonly acks?: 'all' | 0 | 1
@@ -48,6 +52,8 @@ export interface Drawn {
   readonly highWaterMark: number | undefined
   readonly chunking: boolean
   readonly closesEarly: boolean
+  /** Absent: brokers do not ask who writes. */
+  readonly logins?: DrawnLogins
 }
 
 /** Draws a run. */
@@ -75,6 +81,8 @@ export function draw(dice: Dice, emphasis: Emphasis): Drawn {
     chunking: chance(0.3),
     highWaterMark: chance(0.2) ? 100 + below(2000) : undefined,
     closesEarly: chance(0.25),
+    // Last, so that runs of other kinds stay as they are.
+    ...(emphasis.logins === true && { logins: drawLogins(dice) }),
   }
 }
 

@@ -9,11 +9,12 @@ import { watched } from '../watchedClock.ts'
 import type { Drawn, Emphasis } from './drawn.ts'
 import { draw } from './drawn.ts'
 import { recovers } from './recovery.ts'
-import type { World } from './familiesOfFaults.ts'
+import type { World, WorldFault } from './familiesOfFaults.ts'
 import { families } from './familiesOfFaults.ts'
 import type { Promises } from './judgement.ts'
 import { judge } from './judgement.ts'
 import { Ledger } from './ledger.ts'
+import { loginFaults } from './logins.ts'
 import { badGzip, badHooks, badInterceptor, badPartitioner, badSerializer, slowGzip } from './plugins.ts'
 import { Watch } from './watch.ts'
 import { over, Wire } from './wire.ts'
@@ -40,6 +41,13 @@ export async function drawnRun(seed: string, emphasis: Emphasis, line: Line | nu
   }
 }
 
+/** A fault that may be chosen. */
+interface Choice {
+  readonly name: string
+  readonly index: number
+  readonly fault: WorldFault
+}
+
 class DrawnRun {
   readonly ledger: Ledger
   private readonly drawn: Drawn
@@ -63,7 +71,16 @@ class DrawnRun {
     )
     const latency = random() * 4
     const { brokers } = drawn.cluster
-    const cluster = createCluster({ ...drawn.cluster, clock, random, latencyMs: () => random() * latency })
+    const cluster = createCluster({
+      ...drawn.cluster,
+      ...(drawn.logins !== undefined && {
+        sasl: drawn.logins.server,
+        apiVersions: { ...drawn.cluster.apiVersions, ...drawn.logins.apiVersions },
+      }),
+      clock,
+      random,
+      latencyMs: () => random() * latency,
+    })
     this.drawn = drawn
     const partitions = Object.entries(drawn.cluster.topics).map(([name, topic]) => [name, topic.partitions] as const)
     this.stage = new Stage(cluster, clock, random, brokers, Object.fromEntries(partitions))
@@ -124,6 +141,7 @@ class DrawnRun {
       bootstrapServers: cluster.bootstrapServers,
       transport: over(world.wire, cluster.transport({ chunking, highWaterMark }), below),
       clientId: 'drawn',
+      ...(drawn.logins !== undefined && { sasl: drawn.logins.sasl }),
       ...drawn.options,
       ...(compression === 'ill' && { compression: badGzip(ill, share) }),
       ...(compression === 'slow' && { compression: slowGzip(ill, share, world.producerClock) }),
@@ -166,15 +184,18 @@ class DrawnRun {
   private inject(count: number): void {
     const { pick, clock, random } = this.stage
     const choices = this.drawn.families.flatMap((name) =>
-      families[name].map((fault, index) => ({ name, index, fault })),
+      families[name].map((fault, index): Choice => ({ name, index, fault })),
     )
+    if (this.drawn.logins !== undefined) {
+      choices.push(...loginFaults.map((fault, index): Choice => ({ name: 'logins', index, fault })))
+    }
     let left = choices.length === 0 ? 0 : count
     const next = (): void => {
       if (left-- <= 0 || this.done.faults) {
         this.done.faults = true
         return
       }
-      const { name, index, fault } = pick<{ name: string; index: number; fault: (world: World) => void }>(choices)
+      const { name, index, fault } = pick(choices)
       this.line('FAULT', { name, index })
       fault(this.world)
       clock.schedule(random() * 200, next)
