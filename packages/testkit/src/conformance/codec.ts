@@ -5,6 +5,8 @@ import { check, refuses, same, sameBytes } from './checks.ts'
 import { conformanceEnv } from './env.ts'
 import { inside, noise, prose, scribble } from './samples.ts'
 
+export type { ConformanceCase, Features } from './case.ts'
+
 /** Another implementation of a codec's format. */
 export interface ForeignCodec {
   /** Decompresses what the codec under test wrote. */

@@ -7,6 +7,8 @@ import { retryCases } from './delivery/retries.ts'
 import { stampCases } from './delivery/stamps.ts'
 import { troubleCases } from './delivery/trouble.ts'
 
+export type { ConformanceCase } from './case.ts'
+
 export type { DeliverySetup } from './delivery/rig.ts'
 
 /**

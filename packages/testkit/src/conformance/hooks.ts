@@ -7,6 +7,8 @@ import { Life } from './hooks/life.ts'
 import { events, type EventHook, hookNames } from './hooks/events.ts'
 import { sameValue, snapshot } from './snapshot.ts'
 
+export type { ConformanceCase } from './case.ts'
+
 /** What {@link hooksConformance} needs to know. */
 export interface HooksSetup {
   /** Makes the plugin, as an application would. Called for each case. */

@@ -6,6 +6,8 @@ import { outcomeCases } from './interceptor/outcomes.ts'
 import { type Call, call, fate, isRecord, sampleRecords, shape, type AnyRecord } from './interceptor/records.ts'
 import { sameValue, snapshot } from './snapshot.ts'
 
+export type { ConformanceCase } from './case.ts'
+
 /** What {@link interceptorConformance} needs to know. */
 export interface InterceptorSetup<K = unknown, V = unknown> {
   /** Makes the plugin, as an application would. Called for each case. */

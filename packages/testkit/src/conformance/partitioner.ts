@@ -5,6 +5,8 @@ import { conformanceEnv } from './env.ts'
 import { inside, noise, scribble } from './samples.ts'
 import { place, range, TopicModel } from './topicModel.ts'
 
+export type { ConformanceCase, Features } from './case.ts'
+
 /** What {@link partitionerConformance} needs to know. */
 export interface PartitionerSetup {
   /** Makes the plugin, as an application would. Called for each case. */

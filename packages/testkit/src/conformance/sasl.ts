@@ -4,7 +4,10 @@ import { loginCases } from './sasl/logins.ts'
 import { secrecyCases } from './sasl/secrecy.ts'
 import type { SaslSetup } from './sasl/rig.ts'
 
+export type { ConformanceCase, Features } from './case.ts'
+
 export type { SaslSetup } from './sasl/rig.ts'
+export type { ServerAnswer, ServerExchange, ServerMechanism, Users } from '../security/serverMechanism.ts'
 
 /**
  * The cases that every `SaslMechanism` has to pass, against the broker's side of it. Not among them: whether comparisons take

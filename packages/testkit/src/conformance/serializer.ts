@@ -4,6 +4,8 @@ import type { ConformanceCase } from './case.ts'
 import { check, refuses, same, sameBytes } from './checks.ts'
 import { conformanceEnv } from './env.ts'
 
+export type { ConformanceCase } from './case.ts'
+
 /** A value and what the serializer has to make of it. */
 export interface SerializerSample<T> {
   /** The value; never `null` or `undefined`, which no serializer is given. */

@@ -5,6 +5,8 @@ import { receivingCases } from './transport/receiving.ts'
 import type { TransportSetup } from './transport/rig.ts'
 import { sendingCases } from './transport/sending.ts'
 
+export type { ConformanceCase, Features } from './case.ts'
+
 export type { TransportSetup } from './transport/rig.ts'
 export type { ConformanceServer, Listen } from './transport/loopback.ts'
 
