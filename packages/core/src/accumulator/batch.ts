@@ -6,6 +6,7 @@ import { Answers } from './answers.ts'
 import type { PooledBuffer } from './bufferPool.ts'
 import type { FlushWait } from './flushWait.ts'
 import type { PartitionQueue } from './partitionQueue.ts'
+import { MOST_NOTED_RUNS, readFacts } from './recordFacts.ts'
 
 /**
  * Most bytes of a record without headers beside its key and value, where a length of -1 stands for null: `recordBound`
@@ -50,6 +51,8 @@ export class ProducerBatch implements GuardedBatch {
   private delta = 0
   private keyBytes = 0
   private valueBytes = 0
+  /** Runs of records with the same facts. */
+  private runs = 0
   readonly partition: PartitionQueue
   readonly createdMs: number
   attempts = 0
@@ -88,7 +91,7 @@ export class ProducerBatch implements GuardedBatch {
   private buffer: PooledBuffer | null
   /** Writes of it that the transport has not released. */
   private writes = 0
-  /** See {@link BatchOutcome.facts}. */
+  /** See {@link BatchOutcome.facts}; of the first {@link MOST_NOTED_RUNS} runs. */
   private readonly facts: number[] = []
 
   constructor(partition: PartitionQueue, buffer: PooledBuffer, createdMs: number) {
@@ -149,7 +152,7 @@ export class ProducerBatch implements GuardedBatch {
     this.newestRecord = size
     if (size > this.largestRecord) this.largestRecord = size
     if (count === 0 || delta !== this.delta || keyBytes !== this.keyBytes || valueBytes !== this.valueBytes) {
-      this.facts.push(count, delta, keyBytes, valueBytes)
+      if (this.runs++ < MOST_NOTED_RUNS) this.facts.push(count, delta, keyBytes, valueBytes)
       this.delta = delta
       this.keyBytes = keyBytes
       this.valueBytes = valueBytes
@@ -232,9 +235,10 @@ export class ProducerBatch implements GuardedBatch {
   /** Stored. Returns false when the batch was settled before. */
   succeed(baseOffset: bigint, logAppendMs: number, listener: AcknowledgementListener): boolean {
     if (this.state === 'settled') return false
-    this.state = 'settled'
     const { topic, partition } = this.partition
-    const { baseTimestamp, facts } = this
+    const { baseTimestamp, runs } = this
+    const facts = runs <= MOST_NOTED_RUNS ? this.facts : readFacts(this.memory().bytes, this.end, this.recordCount)
+    this.state = 'settled'
     this.answers.succeed({ topic, partition, baseOffset, logAppendMs, baseTimestamp, facts }, listener)
     return true
   }

@@ -1,7 +1,7 @@
 import type { RecordMetadata } from '@posthorn/contracts'
 
 /** Numbers of a run of records: index of the first, then timestamp delta, key size and value size of them all. */
-const NUMBERS_PER_RUN = 4
+const FACTS_PER_RUN = 4
 
 /** What all records of a batch have in common once it is settled. */
 export interface BatchOutcome {
@@ -12,7 +12,7 @@ export interface BatchOutcome {
   /** The broker's timestamp, -1 where the records' own hold. */
   readonly logAppendMs: number
   readonly baseTimestamp: number
-  /** {@link NUMBERS_PER_RUN} numbers for each run of records that have them in common, in order; the first at index 0. */
+  /** {@link FACTS_PER_RUN} numbers for each run of records that have them in common, in order; the first at index 0. */
   readonly facts: readonly number[]
 }
 
@@ -68,13 +68,13 @@ export class DeliveredRecord implements RecordMetadata {
   private fact(which: number): number {
     const { facts } = this.outcome
     let low = 0
-    let high = facts.length / NUMBERS_PER_RUN
+    let high = facts.length / FACTS_PER_RUN
     while (high - low > 1) {
       const middle = (low + high) >> 1
-      if ((facts[middle * NUMBERS_PER_RUN] ?? 0) <= this.index) low = middle
+      if ((facts[middle * FACTS_PER_RUN] ?? 0) <= this.index) low = middle
       else high = middle
     }
-    return facts[low * NUMBERS_PER_RUN + which] ?? -1
+    return facts[low * FACTS_PER_RUN + which] ?? -1
   }
 }
 
