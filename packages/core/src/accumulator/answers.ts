@@ -36,7 +36,9 @@ export class Answers {
   /** One kind for all records, until a second kind comes. */
   private kind: AnswerKind = AnswerKind.none
   private kinds: AnswerKind[] | null = null
-  /** Callbacks by record; `null` until there is one. */
+  /** One callback for all records, until there is another answer: of a batch of its own it costs nothing per record. */
+  private callback: DeliveryCallback | null = null
+  /** Callbacks by record; `null` until they differ. */
   private callbacks: (DeliveryCallback | null)[] | null = null
   /** The records that interceptors watch; `null` until there is one. */
   private records: (ProducerRecord<unknown, unknown> | null)[] | null = null
@@ -57,11 +59,21 @@ export class Answers {
       this.records ??= new Array<ProducerRecord<unknown, unknown> | null>(index).fill(null)
       this.records.push(record)
     } else this.records?.push(null)
-    if (kind === AnswerKind.callback) {
-      this.callbacks ??= new Array<DeliveryCallback | null>(index).fill(null)
-      this.callbacks.push(answer as DeliveryCallback)
-    } else this.callbacks?.push(null)
+    const callback = kind === AnswerKind.callback ? (answer as DeliveryCallback) : null
+    if (index === 0) this.callback = callback
+    else if (callback !== this.callback || this.callbacks !== null) this.addCallback(index, callback)
     if (kind === AnswerKind.resolve) this.resolveBy(answer as Resolve)
+  }
+
+  private addCallback(index: number, callback: DeliveryCallback | null): void {
+    this.callbacks ??= new Array<DeliveryCallback | null>(index).fill(this.callback)
+    this.callbacks.push(callback)
+    // From now on each has its own, or none.
+    this.callback = null
+  }
+
+  private callbackOf(index: number): DeliveryCallback | null {
+    return this.callbacks === null ? this.callback : (this.callbacks[index] ?? null)
   }
 
   /** The promise of the record that was added last, of kind `promise`. To be asked for once, before the next is added. */
@@ -73,7 +85,7 @@ export class Answers {
   copyTo(other: Answers, index: number): void {
     const kind = this.kinds?.[index] ?? this.kind
     const record = this.records?.[index] ?? null
-    if (!isPromised(kind)) other.add(kind, this.callbacks?.[index] ?? null, record)
+    if (!isPromised(kind)) other.add(kind, this.callbackOf(index), record)
     else {
       other.add(AnswerKind.promise, null, record)
       this.moved ??= []
@@ -88,11 +100,11 @@ export class Answers {
 
   /** Tells everyone that the records were stored. */
   succeed(outcome: BatchOutcome, listener: AcknowledgementListener): void {
-    const { callbacks, records, count } = this
-    if (callbacks !== null || records !== null) {
+    const { records, count } = this
+    if (this.callback !== null || this.callbacks !== null || records !== null) {
       for (let i = 0; i < count; i++) {
         const record = records?.[i] ?? null
-        const callback = callbacks?.[i] ?? null
+        const callback = this.callbackOf(i)
         if (record === null && callback === null) continue
         const metadata = new DeliveredRecord(outcome, i)
         if (record !== null) listener.onAcknowledgement(record, metadata, null)
@@ -109,7 +121,7 @@ export class Answers {
     errorOf: (index: number) => KafkaError,
     listener: AcknowledgementListener,
   ): void {
-    const { callbacks, records, count } = this
+    const { records, count } = this
     const metadata = failedRecord(topic, partition)
     const errors: KafkaError[] = []
     for (let i = 0; i < count; i++) {
@@ -117,7 +129,7 @@ export class Answers {
       errors.push(error)
       const record = records?.[i] ?? null
       if (record !== null) listener.onAcknowledgement(record, metadata, error)
-      const callback = callbacks?.[i] ?? null
+      const callback = this.callbackOf(i)
       if (callback !== null) call(callback, error, metadata, listener)
     }
     this.settle?.((index) => {
