@@ -14,13 +14,18 @@ export interface Report {
 }
 
 /** Runs a project of vitest.config.ts under a Node and counts its cases. `kindOf` sorts files into kinds. */
-export async function vitest(project: string, node: string, kindOf: (file: string) => string): Promise<Outcome> {
+export async function vitest(
+  project: string,
+  node: string,
+  kindOf: (file: string) => string,
+  env: NodeJS.ProcessEnv = {},
+): Promise<Outcome> {
   const report = join(cache, 'vitest', `${project}-${process.pid}.json`)
   mkdirSync(join(cache, 'vitest'), { recursive: true })
   rmSync(report, { force: true })
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`]
   const entry = join(root, 'node_modules', 'vitest', 'vitest.mjs')
-  const { code, output } = await runNode([entry, 'run', '--project', project, ...reporters], node)
+  const { code, output } = await runNode([entry, 'run', '--project', project, ...reporters], node, env)
   if (!existsSync(report)) return { passed: 0, failed: 1, skipped: 0, output }
   const outcome = count(JSON.parse(readFileSync(report, 'utf8')) as Report, kindOf)
   rmSync(report)
