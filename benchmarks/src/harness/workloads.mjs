@@ -53,7 +53,8 @@ export const workloads = {
   },
   W4: {
     what: 'random values of 10 KiB',
-    flags: { ...common, records: '100000', 'value-size': '10240' },
+    // More outstanding than fit into `bufferMemory` would be refused: `send` does not block, as Java's does.
+    flags: { ...common, records: '100000', 'value-size': '10240', window: '2000' },
     brokers: { partitions: '6' },
     peers: all,
   },
