@@ -1,5 +1,8 @@
 import type { Attributes, Counter, Meter, Observable } from '@opentelemetry/api'
 
+/** Most attributes that wait for a collection: a process may have no reader, and failed batches have theirs alone. */
+const MOST_UNCOUNTED = 1000
+
 /**
  * `messaging.client.sent.messages`, added up for each partition until somebody collects: an SDK looks a set of attributes
  * up by all of their text, which takes a few percent of what the records of a batch of 16 KiB cost. Observable
@@ -28,6 +31,7 @@ export class SentMessages {
 
   /** So many were sent. The object is the same for the same attributes, or theirs alone. */
   add(messages: number, attributes: Attributes): void {
+    if (this.uncounted.size >= MOST_UNCOUNTED) this.count()
     this.uncounted.set(attributes, (this.uncounted.get(attributes) ?? 0) + messages)
   }
 

@@ -36,7 +36,7 @@ export class Answers {
   /** One kind for all records, until a second kind comes. */
   private kind: AnswerKind = AnswerKind.none
   private kinds: AnswerKind[] | null = null
-  /** One callback for all records, until there is another answer: of a batch of its own it costs nothing per record. */
+  /** The one callback of all records, until one has another or none; most applications have one for everything. */
   private callback: DeliveryCallback | null = null
   /** Callbacks by record; `null` until they differ. */
   private callbacks: (DeliveryCallback | null)[] | null = null

@@ -51,7 +51,7 @@ export class ProducerBatch implements GuardedBatch {
   private delta = 0
   private keyBytes = 0
   private valueBytes = 0
-  /** Runs of records with the same facts. */
+  /** Runs of records with equal facts. */
   private runs = 0
   readonly partition: PartitionQueue
   readonly createdMs: number
@@ -237,7 +237,7 @@ export class ProducerBatch implements GuardedBatch {
     if (this.state === 'settled') return false
     const { topic, partition } = this.partition
     const { baseTimestamp, runs } = this
-    const facts = runs <= MOST_NOTED_RUNS ? this.facts : readFacts(this.memory().bytes, this.end, this.recordCount)
+    const facts = runs <= MOST_NOTED_RUNS ? this.facts : readFacts(this.records(), this.recordCount)
     this.state = 'settled'
     this.answers.succeed({ topic, partition, baseOffset, logAppendMs, baseTimestamp, facts }, listener)
     return true

@@ -67,8 +67,7 @@ export class DirectAppend {
     const value = plainBytes(record.value)
     if (key === undefined || value === undefined) return null
     const bytes = (key === null ? 0 : key.length) + (value === null ? 0 : value.length)
-    const { accumulator } = this
-    if (bytes > this.mostBytes || !accumulator.hasRoom || !this.room.memoryIsFree) return null
+    if (bytes > this.mostBytes || !this.room.memoryIsFree) return null
     const given = record.timestamp
     if (given !== undefined && !(Number.isSafeInteger(given) && (given as number) >= 0)) return null
     const named = record.partition
@@ -77,9 +76,11 @@ export class DirectAppend {
     const partition = named === undefined ? this.placement.choose(topic, key) : named
     const queue = topic.queues[partition]
     const batch =
-      queue === undefined ? null : accumulator.append(queue, true, timestamp, key, value, noHeaders, kind, answer, null)
+      queue === undefined
+        ? null
+        : this.accumulator.append(queue, true, timestamp, key, value, noHeaders, kind, answer, null)
     if (batch === null) {
-      // The partitioner sent records of its own, which took the memory, and it is asked once for each record.
+      // No memory, or the partitioner took it by sending records of its own; it is asked once for each record.
       if (named === undefined) this.chosen = partition
       return null
     }

@@ -28,7 +28,7 @@ export interface SenderParts extends DrainParts {
 /** The loop's body: decides in each pass what is to be sent, what has taken too long, and when to look again. */
 export class Sender {
   private readonly parts: SenderParts
-  /** Where the next pass begins: behind the broker that took the last of a pass's time, or that one would take it all. */
+  /** The broker behind the one that used up the sealer in the latest pass that did: the next pass begins with it. */
   private firstNode: NodeQueue | null = null
 
   constructor(parts: SenderParts) {

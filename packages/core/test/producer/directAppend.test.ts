@@ -88,6 +88,37 @@ describe('the short way minds what the long one does', () => {
     await s.end()
   })
 
+  it('sends nothing to a topic that metadata refuses by now', async () => {
+    const s = stage()
+    await s.until(s.it.partitionsFor('orders'))
+    await s.until(s.it.send({ topic: 'orders', value: 'early' }))
+    s.cluster.intercept('Metadata', { error: 'TOPIC_AUTHORIZATION_FAILED' })
+    await s.advance(290_000)
+    // Whoever sends keeps a topic in use; its metadata is refreshed at 300,000 ms.
+    await s.until(s.it.send({ topic: 'orders', value: 'still' }))
+    await s.advance(20_000)
+    await expect(s.until(s.it.send({ topic: 'orders', value: 'late' }))).rejects.toMatchObject({
+      code: 'TOPIC_AUTHORIZATION_FAILED',
+    })
+    await s.end()
+  })
+
+  it.each([
+    ['a partition as text', { partition: '1' }, /^partition .*"1"/],
+    ['half a partition', { partition: 0.5 }, /^partition .*0\.5/],
+    ['half a millisecond', { timestamp: 1.5 }, /^timestamp .*1\.5/],
+    ['no number', { timestamp: Number.NaN }, /^timestamp .*NaN/],
+    ['a time beyond all', { timestamp: Number.POSITIVE_INFINITY }, /^timestamp .*Infinity/],
+  ])('refuses %s, with what was received', async (_, wrong, message) => {
+    const s = stage()
+    await s.until(s.it.partitionsFor('orders'))
+    const record = { topic: 'orders', value: 'v', ...wrong } as unknown as ProducerRecord
+    await expect(s.it.send(record)).rejects.toThrow(message)
+    expect(() => s.it.trySend(record)).toThrow(message)
+    await s.end()
+    expect([0, 1, 2].flatMap((partition) => s.stored(partition))).toEqual([])
+  })
+
   it('asks the partitioner once, although it sends records itself and takes the room', async () => {
     let asked = 0
     const s: Stage = stage({

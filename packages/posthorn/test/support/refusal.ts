@@ -1,5 +1,6 @@
 import type { KafkaError, Producer, ProducerOptions } from 'posthorn'
 import { createProducer } from 'posthorn'
+import { expect } from 'vitest'
 
 /** How long a connection may take to be set up, in ms. */
 export const SETUP_MS = 10_000
@@ -25,6 +26,18 @@ export interface Refusal {
   readonly mostAttempts: number
   /** What another producer in the process stored meanwhile, and what went wrong for it. */
   readonly beside: { readonly stored: number; readonly wrong: readonly unknown[] }
+}
+
+/** Refused for good: told at once, not tried without end, and nobody else notices (SAS-05, TLS-03, MDT-17). */
+export function expectRefusedForGood(refused: Refusal, code: string, text: RegExp): void {
+  expect(refused).toMatchObject({ code, retriable: false, action: 'fix' })
+  expect(refused.text).toMatch(text)
+  expect(refused.ms).toBeLessThan(SETUP_MS)
+  expect(refused.attempts).toBe(1)
+  expect(refused.insisted).toBeGreaterThan(1)
+  expect(refused.insisted).toBeLessThanOrEqual(refused.mostAttempts)
+  expect(refused.beside.stored).toBeGreaterThan(0)
+  expect(refused.beside.wrong).toEqual([])
 }
 
 /** Attempts in so many ms, at most: pauses of 50, 100, 200, 400, 800, 1000, 1000, … ms, less a fifth. */

@@ -147,6 +147,11 @@ export class Reader {
     return readUuid(this.bytes, this.take(UUID_BYTES))
   }
 
+  /** Passes over so many bytes. */
+  skip(bytes: number): void {
+    this.take(bytes)
+  }
+
   /** Reads a string. Bytes that are not UTF-8 become U+FFFD, as in Java. */
   string(): string {
     const start = this.at

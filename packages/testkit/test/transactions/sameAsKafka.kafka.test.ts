@@ -4,6 +4,7 @@ import type { KafkaCluster } from '../../../../tools/kafka/cluster.ts'
 import { startKafka } from '../../../../tools/kafka/startKafka.ts'
 import { describeKafka } from '../../../../tools/kafka/testCluster.ts'
 import { createTopic } from '../../../../tools/kafka/topics.ts'
+import { until } from '../../../../tools/kafka/until.ts'
 import { type Cluster, createCluster } from '../../src/index.ts'
 import { TcpClient } from '../support/tcpClient.ts'
 import { type Identity, RawProducer } from '../support/transactions.ts'
@@ -27,9 +28,10 @@ async function settled<T extends Identity | string | string[]>(ask: () => Promis
 
 /** Waits until the coordinator has ended a transaction by itself: its one record and a marker follow `before`. */
 async function marked(it: RawProducer, before: bigint): Promise<void> {
-  for (let i = 0; i < 600 && (await it.endOffset()) < before + 2n; i++) {
-    await new Promise((resolve) => setTimeout(resolve, retryMs))
-  }
+  await until(async () => (await it.endOffset()) >= before + 2n, {
+    what: 'the marker of a time-out',
+    timeoutMs: 30_000,
+  })
 }
 
 /** An identity that can be compared: ids differ from cluster to cluster. */
