@@ -40,6 +40,7 @@ import { SenderLoop } from './sender/senderLoop.ts'
 import { burstClock } from './time/burstClock.ts'
 import type { TopicState } from './topics/topicState.ts'
 import { Topics } from './topics/topics.ts'
+import { Rejections } from './values/rejections.ts'
 import { software } from './version.ts'
 
 /**
@@ -62,6 +63,7 @@ export function createProducer<K = Uint8Array | string, V = Uint8Array | string,
   const hooks = sortHooks(plugins.hooks, logger)
   const metrics = new ProducerMetrics(clientId, clock, config)
   const interceptors = new Interceptors(plugins.interceptors, logger)
+  const rejections = new Rejections()
 
   // Parts that need one another get closures; nothing runs before all of them are there.
   const wake = (): void => loop.wake()
@@ -173,7 +175,7 @@ export function createProducer<K = Uint8Array | string, V = Uint8Array | string,
     maxBlockMs: config.maxBlockMs,
     metrics,
     append: (topic, send, mayAllocate) => appending.retry(topic, send, mayAllocate),
-    fail: (send, error) => failSend(send, error, interceptors, metrics, guard),
+    fail: (send, error) => failSend(send, error, interceptors, metrics, guard, rejections),
     lastTrouble: (topic) => troubleWith(topic, client),
     wakeAt: (ms) => loop.wakeAt(ms),
   })
@@ -317,6 +319,7 @@ export function createProducer<K = Uint8Array | string, V = Uint8Array | string,
     lifecycle,
     metrics,
     guard,
+    rejections,
   })
 }
 
@@ -326,17 +329,17 @@ function failSend(
   interceptors: Interceptors,
   metrics: ProducerMetrics,
   guard: GuardProxy | null,
+  rejections: Rejections,
 ): void {
-  const metadata = failedRecord(send.topic, send.partition)
   metrics.onError(send.topic, 1)
   // The reason of a caller's own signal is no failure.
   const error = guard !== null && reason instanceof KafkaError ? guard.onRefused(reason) : reason
-  if (send.record !== null) interceptors.onAcknowledgement(send.record, metadata, error as KafkaError)
-  // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- the reason of an aborted signal may be anything
-  if (send.kind === AnswerKind.resolve) (send.answer as Resolve)(Promise.reject(error))
+  const { record, topic, partition } = send
+  if (record !== null) interceptors.onAcknowledgement(record, failedRecord(topic, partition), error as KafkaError)
+  if (send.kind === AnswerKind.resolve) (send.answer as Resolve)(rejections.shared(error))
   else if (send.kind === AnswerKind.callback) {
     try {
-      ;(send.answer as DeliveryCallback)(error as KafkaError, metadata)
+      ;(send.answer as DeliveryCallback)(error as KafkaError, failedRecord(topic, partition))
     } catch (thrown) {
       interceptors.onCallbackError(thrown)
     }

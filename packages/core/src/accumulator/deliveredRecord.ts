@@ -86,7 +86,10 @@ Object.defineProperty(DeliveredRecord.prototype, Symbol.for('nodejs.util.inspect
   },
 })
 
+/** V8 makes a new object each time that a negative bigint stands somewhere. */
+const UNKNOWN = -1n
+
 /** Metadata of a record that failed: sizes and times mean nothing then (BAT-06). */
 export function failedRecord(topic: string, partition: number): RecordMetadata {
-  return { topic, partition, offset: -1n, timestamp: -1n, serializedKeySize: -1, serializedValueSize: -1 }
+  return { topic, partition, offset: UNKNOWN, timestamp: UNKNOWN, serializedKeySize: -1, serializedValueSize: -1 }
 }

@@ -88,6 +88,8 @@ export class Appending {
 
   /** Appends a waiting send, as {@link tryAppend} does. */
   retry(topic: TopicState, send: PendingSend, mayAllocate: boolean): AppendOutcome {
+    // Before a draft is made: this is asked for every send that lines up.
+    if (!topic.takesRecords) return this.needMetadata(topic)
     const draft = send.toDraft()
     try {
       return this.tryAppend(topic, draft, mayAllocate)

@@ -5,6 +5,7 @@ import { AnswerKind, isPromised } from '../accumulator/answers.ts'
 import { failedRecord } from '../accumulator/deliveredRecord.ts'
 import { describeValue } from '../values/describeValue.ts'
 import type { ProducerMetrics } from '../metrics/producerMetrics.ts'
+import type { Rejections } from '../values/rejections.ts'
 import { AbortGroups } from './abortGroups.ts'
 import type { Appending } from './appending.ts'
 import { BoundSend, checkSendOptions } from './boundSend.ts'
@@ -49,6 +50,7 @@ export interface KafkaProducerParts<Handle> {
   readonly lifecycle: Lifecycle
   readonly metrics: ProducerMetrics
   readonly guard: GuardProxy | null
+  readonly rejections: Rejections
 }
 
 type AnyRecord = ProducerRecord<unknown, unknown>
@@ -87,7 +89,7 @@ export class KafkaProducer<K, V, Handle> implements Producer<K, V, Handle> {
   send(record: ProducerRecord<K, V>, options?: SendOptions): Promise<RecordMetadata> {
     if (options !== undefined) return this.sendWithin(record, options)
     const taken = this.accept(record, AnswerKind.promise, null)
-    return taken instanceof KafkaError ? Promise.reject(taken) : (taken as Promise<RecordMetadata>)
+    return taken instanceof KafkaError ? this.parts.rejections.promise(taken) : (taken as Promise<RecordMetadata>)
   }
 
   trySend(record: ProducerRecord<K, V>, callback?: DeliveryCallback): boolean {
@@ -242,7 +244,7 @@ export class KafkaProducer<K, V, Handle> implements Producer<K, V, Handle> {
       metrics.onError(record.topic, 1)
       if (guard !== null) seen = guard.onRefused(error)
     }
-    interceptors.onAcknowledgement(record, failedRecord(record.topic, partition), seen)
+    if (this.interceptors !== null) interceptors.onAcknowledgement(record, failedRecord(record.topic, partition), seen)
     return seen
   }
 }

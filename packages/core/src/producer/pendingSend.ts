@@ -3,6 +3,7 @@ import type { EncodedHeader } from '@posthorn/protocol'
 import type { Answer, AnswerKind } from '../accumulator/answers.ts'
 import type { FlushWait } from '../accumulator/flushWait.ts'
 import type { Slab } from '../values/slab.ts'
+import { noHeaders } from './headers.ts'
 
 /** A record in bytes. */
 export interface SerializedRecord {
@@ -48,7 +49,7 @@ export class PendingSend {
   /** Flushes that wait for it. */
   flushes: FlushWait[] | null = null
   private readonly timestamp: number
-  private headers: readonly EncodedHeader[] = []
+  private headers: readonly EncodedHeader[] = noHeaders
   /** Holds the key, then the value, from `at` on. */
   private memory: Uint8Array | null = null
   private at = 0
@@ -105,7 +106,7 @@ export class PendingSend {
   /** What it held is not needed any more, although an entry of it may stay for a while. */
   drop(): void {
     this.memory = null
-    this.headers = []
+    this.headers = noHeaders
   }
 
   private view(from: number, bytes: number): Uint8Array | null {

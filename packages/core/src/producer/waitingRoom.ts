@@ -5,8 +5,8 @@ import type { FlushWait } from '../accumulator/flushWait.ts'
 import type { ProducerMetrics } from '../metrics/producerMetrics.ts'
 import type { TopicState } from '../topics/topicState.ts'
 import type { Topics } from '../topics/topics.ts'
-import { withoutStack } from '../values/withoutStack.ts'
 import type { PendingSend } from './pendingSend.ts'
+import { Refusals } from './refusals.ts'
 import { RoomWaits } from './roomWaits.ts'
 
 /** What became of the attempt to append a waiting send. */
@@ -53,6 +53,7 @@ export class WaitingRoom {
   /** All waits in the order of their deadlines, with ended ones still among them. */
   private deadlines: PendingSend[] = []
   private readonly roomWaits: RoomWaits
+  private readonly refusals: Refusals
   /** Most records in batches and here together. */
   private readonly mostRecords: number
   private bytes = 0
@@ -66,6 +67,7 @@ export class WaitingRoom {
     const { maxBufferedRecords } = parts
     this.mostRecords = maxBufferedRecords + maxBufferedRecords / RECORDS_PER_WAIT
     this.roomWaits = new RoomWaits(parts.accumulator.readiness)
+    this.refusals = new Refusals(parts.accumulator, parts.maxWaitingBytes)
   }
 
   /** Number of sends that wait. */
@@ -92,13 +94,9 @@ export class WaitingRoom {
 
   /** The error for a send that may not wait. */
   refusal(topic: string): BufferExhaustedError {
-    const { accumulator, maxWaitingBytes } = this.parts
     this.parts.metrics.record('bufferExhausted', 1)
     this.roomWaits.refuse()
-    const message =
-      `no room for the record: ${this.count} sends wait already (maxWaitingBytes = ${maxWaitingBytes}), ` +
-      accumulator.describeRoom()
-    return withoutStack(() => new BufferExhaustedError(message, { topic }))
+    return this.refusals.error(topic, this.count)
   }
 
   /** Lines a send of so many bytes up at the end of its topic's queue. */
@@ -131,7 +129,7 @@ export class WaitingRoom {
       try {
         outcome = this.parts.append(topic, send, mayAllocate)
       } catch (error) {
-        this.end(send, () => this.parts.fail(send, error))
+        this.fail(send, error)
         continue
       }
       if (outcome === 'needs-memory') {
@@ -140,7 +138,8 @@ export class WaitingRoom {
       }
       if (outcome === 'needs-metadata') break
       this.followIntoBatch(topic, send)
-      this.end(send, null)
+      this.leave(send)
+      this.left(send)
     }
     this.unblock(topic)
   }
@@ -186,14 +185,14 @@ export class WaitingRoom {
   /** Fails one send that waits. */
   cancel(send: PendingSend, error: unknown): void {
     if (send.done) return
-    this.end(send, () => this.parts.fail(send, error))
+    this.fail(send, error)
     const topic = this.parts.topics.known(send.topic)
     if (topic !== undefined) this.advance(topic)
   }
 
   /** Fails the sends that wait for a topic. */
   failTopic(topic: TopicState, error: KafkaError): void {
-    for (const send of topic.waiting.takeAll()) if (!send.done) this.end(send, () => this.parts.fail(send, error))
+    for (const send of topic.waiting.takeAll()) if (!send.done) this.fail(send, error)
     this.unblock(topic)
   }
 
@@ -213,7 +212,9 @@ export class WaitingRoom {
   addFlush(flush: FlushWait): void {
     for (const send of this.deadlines) {
       if (send.done) continue
-      ;(send.flushes ??= []).push(flush)
+      // An array that grows from nothing takes room for many, and tens of thousands may wait.
+      if (send.flushes === null) send.flushes = [flush]
+      else send.flushes.push(flush)
       flush.add()
     }
   }
@@ -225,7 +226,15 @@ export class WaitingRoom {
     for (const flush of flushes) this.parts.accumulator.joinFlush(batch, flush)
   }
 
-  private end(send: PendingSend, fail: (() => void) | null): void {
+  private fail(send: PendingSend, error: unknown): void {
+    this.leave(send)
+    this.failedCount++
+    this.parts.fail(send, error)
+    this.left(send)
+  }
+
+  /** It waits no longer. */
+  private leave(send: PendingSend): void {
     send.done = true
     this.recordWait(send)
     this.bytes -= send.bytes
@@ -233,10 +242,10 @@ export class WaitingRoom {
     // One long wait must not keep the entries of all shorter ones that began after it.
     if (this.deadlines.length > 2 * this.count + 64) this.deadlines = this.deadlines.filter(({ done }) => !done)
     send.drop()
-    if (fail !== null) {
-      this.failedCount++
-      fail()
-    }
+  }
+
+  /** Tells who waited for its wait to end. */
+  private left(send: PendingSend): void {
     this.roomWaits.wake()
     const { flushes } = send
     send.flushes = null

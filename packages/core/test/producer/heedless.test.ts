@@ -31,8 +31,8 @@ describe('an application that never awaits, and a cluster that never answers', (
     expect(outcomes).toEqual({ refused: 5000 - 100 - 16 * 37 })
     await s.advance(times.maxBlockMs + times.deliveryTimeoutMs)
     expect(outcomes).toEqual({ refused: 5000 - 100 - 16 * 37, BUFFER_EXHAUSTED: 100, DELIVERY_TIMEOUT: 16 * 37 })
-    // One error for each that was refused, for each batch, and for those whose wait ended together.
-    expect(errors.size).toBe(outcomes['refused']! + 16 + 1)
+    // One error for those that were refused in a turn, for each batch, and for those whose wait ended together.
+    expect(errors.size).toBe(1 + 16 + 1)
     s.cluster.resumeBroker(0)
     await s.end()
   })
@@ -78,18 +78,35 @@ describe('an application that never awaits, and a cluster that never answers', (
     expect(outcomes).toEqual({ refused: 900 })
     await s.advance(times.maxBlockMs)
     expect(outcomes).toEqual({ refused: 900, METADATA_TIMEOUT: 100 })
-    expect(errors.size).toBe(901)
+    expect(errors.size).toBe(2)
     await s.end({ timeoutMs: 0 })
   })
 
-  it('a refusal is an error of its own with code and topic, and costs no stack trace', async () => {
+  it('a refusal is an error with code and topic, costs no stack trace, and is shared within a turn alone', async () => {
     const s = stage({ maxWaitingBytes: 0 })
     const limit = Error.stackTraceLimit
-    const [one, other] = await Promise.all([0, 1].map(() => reasonOf(s.it.send({ topic: 'orders', value }))))
+    const refuse = (topic: string) => reasonOf(s.it.send({ topic, value }))
+    const [one, other, elsewhere] = await Promise.all(['orders', 'orders', 'payments'].map(refuse))
     expect(one).toMatchObject({ name: 'BufferExhaustedError', code: 'BUFFER_EXHAUSTED', topic: 'orders' })
-    expect(one).not.toBe(other)
+    expect(other).toBe(one)
+    expect(elsewhere).toMatchObject({ code: 'BUFFER_EXHAUSTED', topic: 'payments' })
+    expect(await refuse('orders')).not.toBe(one)
     expect(one?.stack).not.toContain('\n    at ')
     expect(Error.stackTraceLimit).toBe(limit)
+    await s.end()
+  })
+
+  it('a refusal says what there was when it came, also where that changes within a turn', async () => {
+    const s = stage({ maxWaitingBytes: 1200 })
+    const larger = { topic: 'orders', value: 'x'.repeat(1300) }
+    const first = reasonOf(s.it.send(larger))
+    const taken = s.send('x')
+    const second = reasonOf(s.it.send(larger))
+    expect((await first).message).toContain('no room for the record: 0 sends wait already')
+    expect((await second).message).toContain('no room for the record: 1 sends wait already')
+    await s.until(taken.promise)
+    const third = reasonOf(s.it.send({ ...larger, topic: 'payments' }))
+    expect((await third).message).toContain('no room for the record: 0 sends wait already')
     await s.end()
   })
 })
