@@ -11,6 +11,7 @@ import type { Codec, Plugin } from '@posthorn/contracts'
 import { ProtocolError } from '@posthorn/contracts'
 import { framesOf } from './frames.ts'
 import { zstdSettings, type ZstdOptions } from './options.ts'
+import { ResultRoom } from './resultRoom.ts'
 
 /**
  * The Zstandard format (RFC 8878), Kafka's codec 4 (KIP-110), by `node:zlib`. Brokers take it from 2.1 on. `decompress`
@@ -20,20 +21,6 @@ import { zstdSettings, type ZstdOptions } from './options.ts'
 export function zstd(options: ZstdOptions = {}): Plugin<Codec> {
   const { level, syncBytes } = zstdSettings(options)
   const params = { [constants.ZSTD_c_compressionLevel]: level }
-
-  // Told how much is to come, the library takes tables of that size instead of some for megabytes.
-  const settingsFor = ({ length }: Uint8Array): NodeOptions & { readonly pledgedSrcSize: number } => ({
-    params,
-    pledgedSrcSize: length,
-    chunkSize: mostBytesOf(length),
-  })
-
-  const compress = (input: Uint8Array): Uint8Array | Promise<Uint8Array> => {
-    if (input.length <= syncBytes) return zstdCompressSync(input, settingsFor(input))
-    return new Promise((resolve, reject) => {
-      compressInPool(input, settingsFor(input), (error, result) => (error === null ? resolve(result) : reject(error)))
-    })
-  }
 
   const decompress = (input: Uint8Array, maxBytes: number): Uint8Array | Promise<Uint8Array> => {
     try {
@@ -45,12 +32,32 @@ export function zstd(options: ZstdOptions = {}): Plugin<Codec> {
     }
   }
 
-  return () => ({ name: 'zstd', attribute: 4, compress, decompress })
-}
+  return () => {
+    const room = new ResultRoom()
 
-/** The most that `length` bytes can become: blocks of 128 KiB stored as they are, and headers. */
-function mostBytesOf(length: number): number {
-  return length + 64 + (length >>> 8)
+    // Told how much is to come, the library takes tables of that size instead of some for megabytes.
+    const settingsFor = ({ length }: Uint8Array): NodeOptions & { readonly pledgedSrcSize: number } => ({
+      params,
+      pledgedSrcSize: length,
+      chunkSize: room.bytesFor(length),
+    })
+    const compress = (input: Uint8Array): Uint8Array | Promise<Uint8Array> => {
+      if (input.length <= syncBytes) {
+        const result = zstdCompressSync(input, settingsFor(input))
+        room.onResult(input.length, result.length)
+        return result
+      }
+      return new Promise((resolve, reject) => {
+        compressInPool(input, settingsFor(input), (error, result) => {
+          if (error === null) {
+            room.onResult(input.length, result.length)
+            resolve(result)
+          } else reject(error)
+        })
+      })
+    }
+    return { name: 'zstd', attribute: 4, compress, decompress }
+  }
 }
 
 /** The contents of frames, together no longer than `maxBytes`. */
