@@ -106,6 +106,7 @@ export class Lifecycle {
     if (timeoutMs !== undefined) this.forceAfter(timeoutMs)
     await Promise.race([this.drained(), forced])
     for (const timer of this.timers) timer.cancel()
+    this.parts.completion.answered.tellAll()
     const sent = this.tally()
     this.abandonAll()
     const after = this.tally()

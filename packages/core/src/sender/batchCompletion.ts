@@ -8,6 +8,7 @@ import { divide } from '../accumulator/divide.ts'
 import type { ProducerMetrics } from '../metrics/producerMetrics.ts'
 import type { HookSet } from '../hooks/hookSet.ts'
 import { backoffMs } from '../time/backoff.ts'
+import { AnsweredBatches } from './answeredBatches.ts'
 import { batchEvent } from './batchEvent.ts'
 import { ownFate, withFate } from './fate.ts'
 import type { GuardProxy } from './guardProxy.ts'
@@ -50,6 +51,8 @@ export class BatchCompletion {
   acknowledged = 0
   /** Records that failed after they had been taken into a batch, since the beginning. */
   failed = 0
+  /** What brokers have answered, and nobody was told yet. */
+  readonly answered: AnsweredBatches = new AnsweredBatches()
   private readonly parts: CompletionParts
 
   /** Without a guard nothing overtakes what goes back; with one, sequences tell. What has none yet comes later. */
@@ -104,6 +107,9 @@ export class BatchCompletion {
 
   /** `deliveryTimeoutMs` is over (KIP-91). A request in flight goes on; its answer changes nothing for the user. */
   expire(batch: ProducerBatch): void {
+    // What was answered in time has its outcome.
+    this.answered.tellAll()
+    if (batch.state === 'settled') return
     const { topic, partition } = batch.partition
     const attempted = batch.attempts > 0
     batch.maybePersisted ||= batch.inFlight
@@ -121,6 +127,7 @@ export class BatchCompletion {
 
   /** Gives a batch up without asking anybody. `errorOf` makes an error of its own for the batch. */
   abandon(batch: ProducerBatch, errorOf: (batch: ProducerBatch) => KafkaError): void {
+    this.answered.tellAll()
     if (batch.state === 'settled') return
     batch.maybePersisted ||= batch.inFlight
     this.parts.guard?.onAbandoned(batch)

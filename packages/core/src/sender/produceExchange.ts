@@ -149,8 +149,10 @@ export class ProduceExchange {
     const { completion, client, settings, metrics } = this.parts
     if (settings.acks === 0) {
       for (const batch of batches) {
-        completion.release(batch)
-        completion.succeed(batch, -1n, -1)
+        completion.answered.add(batch.recordCount, batch.recordBytes, () => {
+          completion.release(batch)
+          completion.succeed(batch, -1n, -1)
+        })
       }
       return
     }
@@ -165,17 +167,20 @@ export class ProduceExchange {
     for (const topic of response.topics) {
       for (const partition of topic.partitions) {
         const batch = batchFor(topic, partition.index)
-        if (batch !== undefined && unanswered.delete(batch)) this.complete(batch, partition, nodeId)
+        if (batch === undefined || !unanswered.delete(batch)) continue
+        completion.answered.add(batch.recordCount, batch.recordBytes, () => this.complete(batch, partition, nodeId))
       }
     }
     const missing = 'the broker answered a produce request without a word on this partition'
     for (const batch of unanswered) {
-      completion.release(batch)
-      completion.failAttempt(batch, {
-        errorCode: ErrorCode.UNKNOWN_SERVER_ERROR,
-        error: new ProtocolError('MALFORMED_RESPONSE', missing, { ...detailsOf(batch, nodeId), retriable: true }),
-        logStartOffset: -1n,
-        uncertain: true,
+      completion.answered.add(batch.recordCount, batch.recordBytes, () => {
+        completion.release(batch)
+        completion.failAttempt(batch, {
+          errorCode: ErrorCode.UNKNOWN_SERVER_ERROR,
+          error: new ProtocolError('MALFORMED_RESPONSE', missing, { ...detailsOf(batch, nodeId), retriable: true }),
+          logStartOffset: -1n,
+          uncertain: true,
+        })
       })
     }
   }
@@ -206,6 +211,8 @@ export class ProduceExchange {
 
   private onFailure(nodeId: number, batches: readonly ProducerBatch[], cause: KafkaError): void {
     const { completion, client } = this.parts
+    // Earlier requests of the connection were answered before it ended.
+    completion.answered.tellAll()
     const timedOut = cause.code === 'REQUEST_TIMED_OUT'
     const errorCode = timedOut ? ErrorCode.REQUEST_TIMED_OUT : ErrorCode.NETWORK_EXCEPTION
     for (const batch of batches) {

@@ -19,7 +19,7 @@ export interface SealListener {
   onRoom(): void
 }
 
-/** A pass that has compressed for so long leaves the rest to the next one; what else the process does comes between. */
+/** A pass that has drained for so long leaves the rest to the next one; what else the process does comes between. */
 const MOST_MS_IN_A_PASS = 2
 
 /**
@@ -36,8 +36,8 @@ export class Sealer {
   private readonly logger: Logger
   private readonly listener: SealListener
   private readonly clock: Clock
-  /** What this pass has taken so far. */
-  private spentMs = 0
+  /** When this pass began to drain; nothing is out of time before there is one. */
+  private startMs = Number.POSITIVE_INFINITY
   /** Batches that the codec will answer later. */
   private pending = 0
 
@@ -67,14 +67,14 @@ export class Sealer {
     return this.isOutOfTime() || this.pending >= MOST_PENDING
   }
 
-  /** Whether this pass has compressed for as long as one may: the next one has to follow at once. */
+  /** Whether this pass has drained for as long as one may: the next one has to follow at once. */
   isOutOfTime(): boolean {
-    return this.spentMs >= MOST_MS_IN_A_PASS
+    return this.clock.now() - this.startMs >= MOST_MS_IN_A_PASS
   }
 
-  /** A pass of the sender begins. */
+  /** A pass of the sender begins to drain. */
   onPass(): void {
-    this.spentMs = 0
+    this.startMs = this.clock.now()
   }
 
   /** Fixes the body of a batch. With an asynchronous codec the partition waits, so that its batches keep their order. */
@@ -84,7 +84,7 @@ export class Sealer {
     if (this.codec === null) return this.finish(batch, null)
     let compressed: Uint8Array | PromiseLike<Uint8Array>
     try {
-      compressed = this.compress(this.codec, batch.records())
+      compressed = this.codec.compress(batch.records())
       if (!isThenable(compressed)) return this.finish(batch, checked(compressed))
     } catch (error) {
       this.fail(batch, error)
@@ -122,15 +122,6 @@ export class Sealer {
     } catch (error) {
       this.refuse(batch, 'CHECKSUM_FAILED', 'the checksum plugin failed for', error)
       return false
-    }
-  }
-
-  private compress(codec: Codec, records: Uint8Array): Uint8Array | PromiseLike<Uint8Array> {
-    const startMs = this.clock.now()
-    try {
-      return codec.compress(records)
-    } finally {
-      this.spentMs += this.clock.now() - startMs
     }
   }
 

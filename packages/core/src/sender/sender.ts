@@ -38,7 +38,7 @@ export class Sender {
   /** One pass. Returns how many ms may go by before the next one, `Infinity` to wait for an event. */
   runOnce(now: number): number {
     const { accumulator, client, completion, guard, metadata, updater, readiness, requests, sealer } = this.parts
-    sealer.onPass()
+    completion.answered.onPass()
     guard?.onPass(now)
     client.checkDeadlines(now)
     for (let batch = accumulator.nextExpired(now); batch !== null; batch = accumulator.nextExpired(now)) {
@@ -51,6 +51,7 @@ export class Sender {
     // Before the data: on a busy connection there would be no room for it (IDM-05).
     requests.poll(now)
     let isNext = false
+    sealer.onPass()
     for (const node of this.firstNode === null ? readiness.nodes.values() : beginningWith(this.firstNode, readiness)) {
       if (isNext) this.firstNode = node
       isNext = false
@@ -71,7 +72,7 @@ export class Sender {
       // A request that is due already waits for a connection, whose own events wake the sender.
       metadataDue > now ? metadataDue : Number.POSITIVE_INFINITY,
     )
-    return sealer.isOutOfTime() ? 0 : Math.max(0, next - now)
+    return sealer.isOutOfTime() || completion.answered.isBusy ? 0 : Math.max(0, next - now)
   }
 
   private sendTo(node: NodeQueue, now: number): void {

@@ -1,0 +1,82 @@
+import { describe, expect, it } from 'vitest'
+import { AnsweredBatches } from '../../src/sender/answeredBatches.ts'
+
+/** Adds batches of so many records, without bytes, and notes which are told. */
+function answers(): {
+  readonly batches: AnsweredBatches
+  readonly told: string[]
+  add(name: string, records: number): void
+} {
+  const batches = new AnsweredBatches()
+  const told: string[] = []
+  return { batches, told, add: (name, records) => batches.add(records, 0, () => told.push(name)) }
+}
+
+describe('answered batches', () => {
+  it('are told at once while there is room in the turn, whatever the first one costs', () => {
+    const { batches, told, add } = answers()
+    add('a', 10_000)
+    add('b', 1)
+    expect(told).toEqual(['a'])
+    expect(batches.isBusy).toBe(true)
+    batches.onPass()
+    expect(told, 'its turn has room for no more').toEqual(['a'])
+    batches.onPass()
+    expect(told).toEqual(['a', 'b'])
+    expect(batches.isBusy).toBe(false)
+  })
+
+  it('keep their order: none that has room overtakes one that waits', () => {
+    const { batches, told, add } = answers()
+    add('a', 1000)
+    add('b', 2500)
+    add('c', 1)
+    expect(told).toEqual(['a'])
+    batches.onPass()
+    batches.onPass()
+    expect(told).toEqual(['a', 'b', 'c'])
+  })
+
+  it('begin anew with each pass', () => {
+    const { batches, told, add } = answers()
+    for (const name of ['a', 'b', 'c']) {
+      add(name, 2000)
+      batches.onPass()
+    }
+    expect(told).toEqual(['a', 'b', 'c'])
+  })
+
+  it('cost something each, however few their records', () => {
+    const { batches, told, add } = answers()
+    for (let i = 0; i < 1000; i++) add(`${i}`, 1)
+    expect(told.length).toBeGreaterThan(100)
+    expect(told.length).toBeLessThan(300)
+    batches.tellAll()
+    expect(told).toHaveLength(1000)
+  })
+
+  it('are told once, also when telling one has all told', () => {
+    const { batches, told, add } = answers()
+    add('a', 10_000)
+    batches.add(1, 0, () => {
+      told.push('b')
+      batches.tellAll()
+      batches.onPass()
+    })
+    add('c', 1)
+    batches.tellAll()
+    expect(told).toEqual(['a', 'b', 'c'])
+  })
+
+  it('are told however one of them throws', () => {
+    const { batches, told, add } = answers()
+    add('a', 10_000)
+    batches.add(1, 0, () => {
+      throw new Error('of one')
+    })
+    add('c', 1)
+    expect(() => batches.tellAll()).toThrow('of one')
+    batches.tellAll()
+    expect(told).toEqual(['a', 'c'])
+  })
+})
