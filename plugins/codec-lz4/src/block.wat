@@ -3,7 +3,7 @@
 ;;
 ;; `blockCode.ts` holds this as it is assembled: `node plugins/codec-lz4/test/block/generate.ts` writes it anew, a test compares.
 (module
-  ;; 0: for each hash of four bytes where they were seen last, as 16 bits from `input`; then input; then output. Both may
+  ;; 0: for each hash of five bytes where they were seen last, as 16 bits from `input`; then input; then output. Both may
   ;; be read or written up to 7 bytes beyond their ends.
   (memory (export "memory") 3)
   (global $input (export "input") i32 (i32.const 16384))
@@ -29,7 +29,7 @@
     (local $lastStart i32) ;; no match may begin later
     (local $lastEnd i32) ;; no match may end later
     (local $misses i32)
-    (local $four i32)
+    (local $eight i64) ;; what stands there; multiplied by a number that ends with 24 zeros, its last three do not count
     (local $slot i32)
     (local $match i32)
     (local $distance i32)
@@ -52,12 +52,17 @@
         (block $found
           (loop $next
             (br_if $finished (i32.gt_u (local.get $read) (local.get $lastStart)))
-            (local.set $four (i32.load (local.get $read)))
+            (local.set $eight (i64.load (local.get $read)))
             (local.set $slot
-              (i32.shl (i32.shr_u (i32.mul (local.get $four) (i32.const 2654435761)) (i32.const 19)) (i32.const 1)))
+              (i32.shl
+                (i32.wrap_i64
+                  (i64.shr_u
+                    (i64.mul (local.get $eight) (i64.const 0xb97f4a7c15000000))
+                    (i64.const 51)))
+                (i32.const 1)))
             (local.set $match (i32.add (global.get $input) (i32.load16_u (local.get $slot))))
             (i32.store16 (local.get $slot) (i32.sub (local.get $read) (global.get $input)))
-            (br_if $found (i32.eq (i32.load (local.get $match)) (local.get $four)))
+            (br_if $found (i32.eq (i32.load (local.get $match)) (i32.wrap_i64 (local.get $eight))))
             (local.set $read (i32.add (local.get $read) (i32.shr_u (local.get $misses) (i32.const 6))))
             (local.set $misses (i32.add (local.get $misses) (i32.const 1)))
             (br $next)))
@@ -130,18 +135,28 @@
 
           (local.set $read (local.get $anchor))
           (br_if $finished (i32.gt_u (local.get $read) (local.get $lastStart)))
-          (local.set $four (i32.load (i32.sub (local.get $read) (i32.const 2))))
+          (local.set $eight (i64.load (i32.sub (local.get $read) (i32.const 2))))
           (i32.store16
-            (i32.shl (i32.shr_u (i32.mul (local.get $four) (i32.const 2654435761)) (i32.const 19)) (i32.const 1))
+            (i32.shl
+              (i32.wrap_i64
+                (i64.shr_u
+                  (i64.mul (local.get $eight) (i64.const 0xb97f4a7c15000000))
+                  (i64.const 51)))
+              (i32.const 1))
             (i32.sub (i32.sub (local.get $read) (i32.const 2)) (global.get $input)))
 
           ;; Often the next match follows at once.
-          (local.set $four (i32.load (local.get $read)))
+          (local.set $eight (i64.load (local.get $read)))
           (local.set $slot
-            (i32.shl (i32.shr_u (i32.mul (local.get $four) (i32.const 2654435761)) (i32.const 19)) (i32.const 1)))
+            (i32.shl
+              (i32.wrap_i64
+                (i64.shr_u
+                  (i64.mul (local.get $eight) (i64.const 0xb97f4a7c15000000))
+                  (i64.const 51)))
+              (i32.const 1)))
           (local.set $match (i32.add (global.get $input) (i32.load16_u (local.get $slot))))
           (i32.store16 (local.get $slot) (i32.sub (local.get $read) (global.get $input)))
-          (if (i32.eq (i32.load (local.get $match)) (local.get $four))
+          (if (i32.eq (i32.load (local.get $match)) (i32.wrap_i64 (local.get $eight)))
             (then
               (local.set $distance (i32.sub (local.get $read) (local.get $match)))
               (local.set $token (local.get $write))
