@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 
 import {
+  encodeUtf8,
   Reader,
   readUuid,
   unsignedVarintSize,
@@ -117,6 +118,21 @@ describe('UTF-8', () => {
         expect(writeUtf8(into, 2, value)).toBe(2 + expected.length)
         expect(into.slice(2, 2 + expected.length)).toEqual(expected)
         expect(toHex(into.subarray(2 + expected.length))).toBe('0000')
+      }),
+    )
+  })
+
+  it('has memory of its own, however long it is', () => {
+    const long = fc.integer({ min: 60, max: 70 }).map((length) => 'x'.repeat(length))
+    const nearlyAscii = fc.tuple(long, fc.constantFrom('', 'é', '\ud83d', '😀'), fc.nat(70)).map(([head, mark, at]) => {
+      return head.slice(0, at) + mark + head.slice(at)
+    })
+    fc.assert(
+      fc.property(fc.oneof(text, nearlyAscii), (value) => {
+        const encoded = encodeUtf8(value)
+        expect(encoded).toEqual(new TextEncoder().encode(value))
+        expect(encodeUtf8(value).fill(0)).not.toBe(encoded)
+        expect(encoded).toEqual(new TextEncoder().encode(value))
       }),
     )
   })

@@ -4,10 +4,45 @@ import type { BatchEvent, ConnectionEvent, ProducerRecord } from '@posthorn/cont
 /** What a span is of, in the words of the conventions. */
 export type Operation = 'create' | 'send'
 
+/** What all spans of one kind for one topic have in common: made once, and copied by whoever keeps it. */
+export interface SpanKindOf {
+  /** The span's name. */
+  readonly name: string
+  readonly attributes: Readonly<Attributes>
+}
+
+/** Most topics whose spans are remembered; an application that names topics without end is not to fill memory. */
+const MOST_TOPICS = 1000
+
 const textual: ReadonlySet<string> = new Set(['string', 'number', 'bigint', 'boolean'])
 
+/** Names and attributes of the spans of an operation, by topic. */
+export class SpanKinds {
+  private readonly operation: Operation
+  private readonly clientId: string
+  private readonly known = new Map<string, SpanKindOf>()
+
+  constructor(operation: Operation, clientId: string) {
+    this.operation = operation
+    this.clientId = clientId
+  }
+
+  of(topic: string): SpanKindOf {
+    return this.known.get(topic) ?? this.make(topic)
+  }
+
+  private make(topic: string): SpanKindOf {
+    const { operation, clientId, known } = this
+    const attributes = Object.freeze(commonAttributes(operation, topic, clientId))
+    const made = { name: `${operation} ${topic}`, attributes }
+    if (known.size >= MOST_TOPICS) known.clear()
+    known.set(topic, made)
+    return made
+  }
+}
+
 /** Attributes of every span of a producer. */
-export function commonAttributes(operation: Operation, topic: string, clientId: string): Attributes {
+function commonAttributes(operation: Operation, topic: string, clientId: string): Attributes {
   return {
     'messaging.system.name': 'kafka',
     // What it was called until lately, and what most dashboards ask for still.
@@ -19,22 +54,28 @@ export function commonAttributes(operation: Operation, topic: string, clientId: 
   }
 }
 
-/** Adds what is known of a message before it is sent. Into what is there already: it is done for each message. */
-export function addMessageAttributes(
-  attributes: Attributes,
+/** The attributes, and what is known of a message before it is sent. */
+export function withMessage(
+  attributes: Readonly<Attributes>,
   { key, value, partition }: ProducerRecord<unknown, unknown>,
-): void {
-  if (hasCanonicalText(key)) attributes['kafka.message.key'] = String(key)
-  if (value === null) attributes['kafka.message.tombstone'] = true
-  if (partition !== undefined) attributes['messaging.destination.partition.id'] = String(partition)
+): Readonly<Attributes> {
+  const isTextual = hasCanonicalText(key)
+  if (!isTextual && value !== null && partition === undefined) return attributes
+  const own: Attributes = { ...attributes }
+  if (isTextual) own['kafka.message.key'] = String(key)
+  if (value === null) own['kafka.message.tombstone'] = true
+  if (partition !== undefined) own['messaging.destination.partition.id'] = String(partition)
+  return own
 }
 
 /** Where a batch went. */
 export function batchAttributes({ partition }: BatchEvent, broker: ConnectionEvent | undefined): Attributes {
-  return {
-    ...partitionAttribute(partition.partition),
-    ...(broker !== undefined && { 'server.address': broker.host, 'server.port': broker.port }),
+  const where = partitionAttribute(partition.partition)
+  if (broker !== undefined) {
+    where['server.address'] = broker.host
+    where['server.port'] = broker.port
   }
+  return where
 }
 
 /** Partitions are strings in the conventions. */

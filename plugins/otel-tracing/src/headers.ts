@@ -10,14 +10,14 @@ export function copyOf(headers: HeadersInput | undefined): RecordHeader[] {
 
 /** Whether a header has one of these names. */
 export function hasAny(headers: HeadersInput, names: readonly string[]): boolean {
-  if (!isList(headers)) return names.some((name) => Object.hasOwn(headers, name))
-  return headers.some(({ key }) => names.includes(key))
+  for (const name of names) if (has(headers, name)) return true
+  return false
 }
 
 /** Writes into a list of headers. What is there already is the application's, and stays. */
 export const headerSetter: TextMapSetter<RecordHeader[]> = {
   set(headers, key, value) {
-    if (!hasAny(headers, [key])) headers.push({ key, value })
+    if (!has(headers, key)) headers.push({ key, value })
   },
 }
 
@@ -30,6 +30,12 @@ export const headerGetter: TextMapGetter<readonly RecordHeader[]> = {
     const value = headers.findLast(({ key }) => key === name)?.value ?? undefined
     return typeof value === 'object' ? decoder.decode(value) : value
   },
+}
+
+function has(headers: HeadersInput, name: string): boolean {
+  if (!isList(headers)) return Object.hasOwn(headers, name)
+  for (const { key } of headers) if (key === name) return true
+  return false
 }
 
 function isList(headers: HeadersInput): headers is readonly RecordHeader[] {

@@ -1,14 +1,23 @@
 import type { Context, Span, SpanContext } from '@opentelemetry/api'
-import type { ProducerRecord } from '@posthorn/contracts'
+import type { KafkaError, ProducerRecord, RecordMetadata } from '@posthorn/contracts'
 
 /** What is known of a message whose trace is recorded. */
-export interface TracedMessage {
+export class TracedMessage {
   /** Its own span; `null` where it has none. */
   readonly span: Span | null
   /** What its headers say it was created in. */
   readonly creation: SpanContext
   /** What the batch's span is begun in, if this is the first message of the batch. */
   readonly ambient: Context
+  /** What became of it; `null` until that is known. */
+  metadata: RecordMetadata | null = null
+  error: KafkaError | null = null
+
+  constructor(span: Span | null, creation: SpanContext, ambient: Context) {
+    this.span = span
+    this.creation = creation
+    this.ambient = ambient
+  }
 }
 
 /** Under a symbol of its own on the record: copies that other interceptors make carry it on. */

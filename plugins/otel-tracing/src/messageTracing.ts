@@ -1,9 +1,10 @@
 import type { Context, Span, TextMapPropagator, Tracer } from '@opentelemetry/api'
 import { context, isSpanContextValid, propagation, ROOT_CONTEXT, SpanKind, trace, TraceFlags } from '@opentelemetry/api'
 import type { HeadersInput, ProducerRecord } from '@posthorn/contracts'
-import { addMessageAttributes, commonAttributes, type Operation } from './attributes.ts'
+import { SpanKinds, withMessage } from './attributes.ts'
 import { copyOf, hasAny, headerGetter, headerSetter } from './headers.ts'
-import { marked } from './mark.ts'
+import { marked, TracedMessage } from './mark.ts'
+import { MessageContext } from './messageContext.ts'
 import type { SpanTime } from './spanTime.ts'
 
 /** What spans of messages are made with. */
@@ -22,7 +23,7 @@ export interface MessageTracingParts {
  */
 export class MessageTracing {
   private readonly parts: MessageTracingParts
-  private readonly operation: Operation
+  private readonly kinds: SpanKinds
   /** Headers that say where a message comes from. */
   private readonly fields: readonly string[]
   /** Outside of any trace: what was decided for the messages of this turn; `null` before the first of them. */
@@ -37,31 +38,27 @@ export class MessageTracing {
 
   constructor(parts: MessageTracingParts) {
     this.parts = parts
-    this.operation = parts.batchSpans ? 'create' : 'send'
+    this.kinds = new SpanKinds(parts.batchSpans ? 'create' : 'send', parts.clientId)
     this.fields = (parts.propagator ?? propagation).fields()
   }
 
   onSend(record: ProducerRecord<unknown, unknown>): ProducerRecord<unknown, unknown> {
-    const { headers } = record
-    if (headers !== undefined && hasAny(headers, this.fields)) return this.custom(record, headers)
+    if (record.headers !== undefined && hasAny(record.headers, this.fields)) return this.custom(record, record.headers)
     // Nearly all that a record costs whose trace is not recorded: nothing before it may be dearer.
     const ambient = context.active()
-    return ambient === this.untraced ? record : this.decide(record, headers, ambient)
+    return ambient === this.untraced ? record : this.decide(record, ambient)
   }
 
-  private decide(
-    record: ProducerRecord<unknown, unknown>,
-    headers: HeadersInput | undefined,
-    ambient: Context,
-  ): ProducerRecord<unknown, unknown> {
+  private decide(record: ProducerRecord<unknown, unknown>, ambient: Context): ProducerRecord<unknown, unknown> {
     const caller = trace.getSpan(ambient)
     if (caller === undefined) return this.outside(record, ambient)
     if (!isTraced(caller)) {
       this.untraced = ambient
       return record
     }
-    if (this.parts.messageSpans) return this.begin(record, ambient) ?? record
-    return marked(record, this.inject(ambient, headers), { span: null, creation: caller.spanContext(), ambient })
+    if (this.parts.messageSpans) return this.begin(record, ambient, false) ?? record
+    const message = new TracedMessage(null, caller.spanContext(), ambient)
+    return marked(record, this.inject(ambient, record.headers), message)
   }
 
   /** The application has said itself where the message comes from: nothing is changed, and the batch links to it. */
@@ -70,7 +67,7 @@ export class MessageTracing {
     const ambient = (propagator ?? propagation).extract(ROOT_CONTEXT, copyOf(headers), headerGetter)
     const creation = trace.getSpanContext(ambient)
     if (creation === undefined || (creation.traceFlags & TraceFlags.SAMPLED) === 0) return record
-    return marked(record, headers, { span: null, creation, ambient })
+    return marked(record, headers, new TracedMessage(null, creation, ambient))
   }
 
   /**
@@ -82,38 +79,36 @@ export class MessageTracing {
       this.untraced = active
       return record
     }
-    const traced = this.begin(record, this.turn ?? active, this.turn === null)
-    if (this.turn === null) queueMicrotask(this.endTurn)
-    if (traced === null) {
-      this.turn = 'not recorded'
-      this.untraced = active
-    } else this.turn ??= this.latest
-    return traced ?? record
+    const isFirst = this.turn === null
+    const traced = this.begin(record, this.turn ?? active, isFirst)
+    if (isFirst) queueMicrotask(this.endTurn)
+    if (traced !== null) return traced
+    this.turn = 'not recorded'
+    this.untraced = active
+    return record
   }
 
-  /** The context of the span that was begun last. */
-  private latest: Context = ROOT_CONTEXT
-
-  /** The record with a span of its own; `null` when nobody records it. `isRoot`: the batch's span is begun in it. */
+  /**
+   * The record with a span of its own; `null` when nobody records it. `isRoot`: what follows in this turn, and the batch's
+   * span, are begun in it.
+   */
   private begin(
     record: ProducerRecord<unknown, unknown>,
     ambient: Context,
-    isRoot = false,
+    isRoot: boolean,
   ): ProducerRecord<unknown, unknown> | null {
-    const { tracer, clientId, time } = this.parts
-    const { topic } = record
-    const attributes = commonAttributes(this.operation, topic, clientId)
-    addMessageAttributes(attributes, record)
-    const startTime = time.now()
-    const span = tracer.startSpan(
-      `${this.operation} ${topic}`,
-      { kind: SpanKind.PRODUCER, attributes, startTime },
-      ambient,
-    )
+    const { tracer, time } = this.parts
+    const { name, attributes } = this.kinds.of(record.topic)
+    const options = {
+      kind: SpanKind.PRODUCER,
+      attributes: withMessage(attributes, record),
+      startTime: time.now(),
+    }
+    const span = tracer.startSpan(name, options, ambient)
     if (!span.isRecording()) return null
-    const own = trace.setSpan(ambient, span)
-    this.latest = own
-    const message = { span, creation: span.spanContext(), ambient: isRoot ? own : ambient }
+    const own = trace.setSpan(isRoot ? ambient : new MessageContext(ambient), span)
+    if (isRoot) this.turn = own
+    const message = new TracedMessage(span, span.spanContext(), isRoot ? own : ambient)
     return marked(record, this.inject(own, record.headers), message)
   }
 

@@ -1,7 +1,7 @@
-import type { Attributes, Span, Tracer } from '@opentelemetry/api'
+import type { Attributes, HrTime, Span, Tracer } from '@opentelemetry/api'
 import { SpanKind, SpanStatusCode } from '@opentelemetry/api'
 import type { BatchSettledEvent, ConnectionEvent, KafkaError, RecordMetadata } from '@posthorn/contracts'
-import { batchAttributes, commonAttributes, partitionAttribute } from './attributes.ts'
+import { batchAttributes, partitionAttribute, SpanKinds } from './attributes.ts'
 import type { TracedMessage } from './mark.ts'
 import type { SpanTime } from './spanTime.ts'
 
@@ -13,12 +13,6 @@ export interface OutcomeTracingParts {
   readonly batchSpans: boolean
 }
 
-interface Outcome {
-  readonly message: TracedMessage
-  readonly metadata: RecordMetadata
-  readonly error: KafkaError | null
-}
-
 /**
  * Ends the spans of messages and makes those of batches. The outcomes of a batch's records come first and the batch's own
  * after them, all in one go; what is left then never was in a batch.
@@ -26,13 +20,16 @@ interface Outcome {
 export class OutcomeTracing {
   private readonly parts: OutcomeTracingParts
   private readonly brokers = new Map<number, ConnectionEvent>()
-  private outcomes: Outcome[] = []
+  private readonly kinds: SpanKinds
+  /** Those whose outcome is known, in order, as long as their spans have not ended. */
+  private settled: TracedMessage[] = []
   private readonly endRest = (): void => {
-    for (const outcome of this.outcomes.splice(0)) this.end(outcome, null, this.parts.time.now())
+    for (const message of this.settled.splice(0)) end(message, null, this.parts.time.now())
   }
 
   constructor(parts: OutcomeTracingParts) {
     this.parts = parts
+    this.kinds = new SpanKinds('send', parts.clientId)
   }
 
   onConnect(event: ConnectionEvent): void {
@@ -40,61 +37,69 @@ export class OutcomeTracing {
   }
 
   onAcknowledgement(message: TracedMessage, metadata: RecordMetadata, error: KafkaError | null): void {
-    if (this.outcomes.length === 0) queueMicrotask(this.endRest)
-    this.outcomes.push({ message, metadata, error })
+    if (this.settled.length === 0) queueMicrotask(this.endRest)
+    message.metadata = metadata
+    message.error = error
+    this.settled.push(message)
   }
 
   onBatchSettled(event: BatchSettledEvent): void {
-    if (this.outcomes.length === 0) return
-    const own: Outcome[] = []
-    const others: Outcome[] = []
-    for (const outcome of this.outcomes) (isOf(event, outcome) ? own : others).push(outcome)
+    if (this.settled.length === 0) return
+    const own = this.takeThoseOf(event)
     if (own.length === 0) return
-    this.outcomes = others
     const where = batchAttributes(event, this.brokers.get(event.nodeId))
-    if (this.parts.batchSpans) this.batchSpan(event, own, where)
     const endTime = this.parts.time.at(event.settledMs)
-    for (const outcome of own) this.end(outcome, where, endTime)
+    if (this.parts.batchSpans) this.batchSpan(event, own, where, endTime)
+    for (const message of own) end(message, where, endTime)
   }
 
-  private batchSpan(event: BatchSettledEvent, own: readonly Outcome[], where: Attributes): void {
-    const { tracer, clientId, time } = this.parts
-    const { topic } = event.partition
+  /** The messages of this batch; they are settled no longer. */
+  private takeThoseOf(event: BatchSettledEvent): readonly TracedMessage[] {
+    const { settled } = this
+    if (settled.every((message) => isOf(event, message))) {
+      this.settled = []
+      return settled
+    }
+    const own: TracedMessage[] = []
+    const others: TracedMessage[] = []
+    for (const message of settled) (isOf(event, message) ? own : others).push(message)
+    this.settled = others
+    return own
+  }
+
+  private batchSpan(event: BatchSettledEvent, own: readonly TracedMessage[], where: Attributes, endTime: HrTime): void {
+    const { tracer, time } = this.parts
+    const { name, attributes } = this.kinds.of(event.partition.topic)
     const span = tracer.startSpan(
-      `send ${topic}`,
+      name,
       {
         // Its context is not what the messages carry.
         kind: SpanKind.CLIENT,
-        links: own.map(({ message }) => ({ context: message.creation })),
-        attributes: {
-          ...commonAttributes('send', topic, clientId),
-          ...where,
-          'messaging.batch.message_count': event.records,
-        },
+        links: own.map((message) => ({ context: message.creation })),
+        attributes: { ...attributes, ...where, 'messaging.batch.message_count': event.records },
         startTime: time.at(event.createdMs),
       },
-      own[0]?.message.ambient,
+      own[0]?.ambient,
     )
     if (event.error !== null) fail(span, event.error)
-    span.end(time.at(event.settledMs))
-  }
-
-  /** `where` the batch went; `null` for a message that never was in one. */
-  private end({ message, metadata, error }: Outcome, where: Attributes | null, endTime: number): void {
-    const { span } = message
-    if (span === null) return
-    const { partition, offset } = metadata
-    if (where !== null) span.setAttributes(where)
-    else if (partition >= 0) span.setAttributes(partitionAttribute(partition))
-    if (offset >= 0n) span.setAttribute('kafka.offset', Number(offset))
-    if (error !== null) fail(span, error)
     span.end(endTime)
   }
 }
 
+/** `where` the batch went; `null` for a message that never was in one. */
+function end({ span, metadata, error }: TracedMessage, where: Attributes | null, endTime: HrTime): void {
+  if (span === null || metadata === null) return
+  const { partition, offset } = metadata
+  if (where !== null) span.setAttributes(where)
+  else if (partition >= 0) span.setAttributes(partitionAttribute(partition))
+  if (offset >= 0n) span.setAttribute('kafka.offset', Number(offset))
+  if (error !== null) fail(span, error)
+  span.end(endTime)
+}
+
 /** The outcome of a record is of a batch when place and error are; one of several invalid records has its own (KIP-467). */
-function isOf({ partition, error }: BatchSettledEvent, { metadata, error: own }: Outcome): boolean {
-  if (metadata.topic !== partition.topic || metadata.partition !== partition.partition) return false
+function isOf({ partition, error }: BatchSettledEvent, { metadata, error: own }: TracedMessage): boolean {
+  if (metadata?.topic !== partition.topic || metadata.partition !== partition.partition) return false
   return own === error || (own !== null && error !== null && own.cause === error)
 }
 

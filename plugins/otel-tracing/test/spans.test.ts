@@ -94,6 +94,40 @@ describe('a message of a recorded trace', () => {
     expect(stage.spans('send orders')).toEqual([])
   })
 
+  test('begins and ends by the wall clock, also after that was set anew', async () => {
+    const stage = new Stage()
+    const sendOne = (): Promise<unknown> =>
+      stage.inRequest(() => stage.producer.send({ topic: 'orders', partition: 0, value: 'v' }))
+    await sendOne()
+    stage.clock.jumpEpoch(3_600_000)
+    const again = stage.clock.epochMs()
+    await sendOne()
+    const [, span] = stage.spans('create orders')
+    expect(ms(span!.startTime)).toBe(again)
+    expect(ms(span!.endTime)).toBe(stage.clock.epochMs())
+  })
+
+  test('of one topic has nothing of another’s', async () => {
+    const stage = new Stage({}, {}, undefined, ['orders', 'bills'])
+    await stage.inRequest(() =>
+      Promise.all([
+        stage.producer.send({ topic: 'orders', partition: 1, key: 'k', value: null }),
+        stage.producer.send({ topic: 'bills', value: 'v' }),
+        stage.producer.send({ topic: 'orders', value: 'v' }),
+      ]),
+    )
+    const of = (topic: string): object[] => stage.spans(`create ${topic}`).map(({ attributes }) => attributes)
+    expect(of('bills')).toMatchObject([{ [ATTR_MESSAGING_DESTINATION_NAME]: 'bills' }])
+    expect(of('orders').map((attributes) => ATTR_KAFKA_MESSAGE_KEY in attributes)).toEqual(
+      expect.arrayContaining([true, false]),
+    )
+    expect(of('orders')).toMatchObject([
+      { [ATTR_MESSAGING_DESTINATION_NAME]: 'orders' },
+      { [ATTR_MESSAGING_DESTINATION_NAME]: 'orders' },
+    ])
+    expect(Object.keys(of('bills')[0] ?? {})).not.toContain(ATTR_KAFKA_MESSAGE_KEY)
+  })
+
   test('an error that a retry mended is not on its span', async () => {
     const stage = new Stage()
     stage.cluster.intercept('Produce', { error: 'NOT_ENOUGH_REPLICAS' }, { times: 2 })

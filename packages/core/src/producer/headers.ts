@@ -24,17 +24,12 @@ export class HeaderList implements RecordHeaders {
   }
 
   add(name: string, value: HeaderValue): void {
-    const key: unknown = name
-    if (typeof key !== 'string')
-      throw invalid(`expected a string as key, received ${key === null ? 'null' : typeof key}`)
-    const fits = value === null || typeof value === 'string' || value instanceof Uint8Array
-    if (!fits) throw invalid(`expected a string, bytes or null for "${key}", received ${typeof value}`)
-    this.list.push({ key, value })
+    check(name, value)
+    this.list.push({ key: name, value })
   }
 
   private addUnknown(header: unknown): void {
-    if (typeof header !== 'object' || header === null) throw invalid(`expected {key, value}, received ${typeof header}`)
-    const { key, value } = header as RecordHeader
+    const { key, value } = pairOf(header)
     this.add(key, value)
   }
 
@@ -53,11 +48,35 @@ export class HeaderList implements RecordHeaders {
   /** The headers as bytes; values given as bytes are not copied. */
   encode(): readonly EncodedHeader[] {
     if (this.list.length === 0) return noHeaders
-    return this.list.map(({ key, value }) => ({
-      key: encodeUtf8(key),
-      value: typeof value === 'string' ? encodeUtf8(value) : value,
-    }))
+    return this.list.map(({ key, value }) => encoded(key, value))
   }
+}
+
+/** The headers of a record without serializers, as {@link HeaderList} would encode them, but without a list between. */
+export function encodeHeaders(input: HeadersInput): readonly EncodedHeader[] {
+  if (!Array.isArray(input)) return new HeaderList(input).encode()
+  const list: EncodedHeader[] = []
+  for (const header of input as readonly unknown[]) {
+    const { key, value } = pairOf(header)
+    check(key, value)
+    list.push(encoded(key, value))
+  }
+  return list.length === 0 ? noHeaders : list
+}
+
+function encoded(key: string, value: HeaderValue): EncodedHeader {
+  return { key: encodeUtf8(key), value: typeof value === 'string' ? encodeUtf8(value) : value }
+}
+
+function pairOf(header: unknown): RecordHeader {
+  if (typeof header !== 'object' || header === null) throw invalid(`expected {key, value}, received ${typeof header}`)
+  return header as RecordHeader
+}
+
+function check(key: unknown, value: unknown): void {
+  if (typeof key !== 'string') throw invalid(`expected a string as key, received ${key === null ? 'null' : typeof key}`)
+  const fits = value === null || typeof value === 'string' || value instanceof Uint8Array
+  if (!fits) throw invalid(`expected a string, bytes or null for "${key}", received ${typeof value}`)
 }
 
 function invalid(what: string): RecordError {

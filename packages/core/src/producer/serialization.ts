@@ -2,7 +2,7 @@ import type { ProducerRecord, Serialized, Serializer } from '@posthorn/contracts
 import { KafkaError, RecordError } from '@posthorn/contracts'
 import { encodeUtf8 } from '@posthorn/protocol'
 import { describeValue } from '../values/describeValue.ts'
-import { HeaderList, noHeaders } from './headers.ts'
+import { encodeHeaders, HeaderList, noHeaders } from './headers.ts'
 import type { SerializedRecord } from './pendingSend.ts'
 
 /** Runs a producer's serializers, key first (SER-01). */
@@ -28,7 +28,7 @@ export class Serialization {
     if (this.key === null && this.value === null) {
       into.key = bytesOf(record.key ?? null, record.topic, 'key')
       into.value = bytesOf(record.value ?? null, record.topic, 'value')
-      into.headers = record.headers === undefined ? noHeaders : new HeaderList(record.headers).encode()
+      into.headers = record.headers === undefined ? noHeaders : encodeHeaders(record.headers)
       return null
     }
     const headers = new HeaderList(record.headers)

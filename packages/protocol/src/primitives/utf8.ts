@@ -7,6 +7,9 @@ const encoder = new TextEncoder()
 /** Above this many UTF-16 units the platform's encoder is faster in spite of the view that it needs. */
 const longString = 96
 
+/** V8 keeps the bytes of a `Uint8Array` beside it up to this many: one is made then several times as fast. */
+const inlineBytes = 64
+
 /** Bytes of `text` in UTF-8. */
 export function utf8Length(text: string): number {
   let bytes = text.length
@@ -51,7 +54,16 @@ export function writeUtf8(into: Uint8Array, at: number, text: string): number {
 
 /** The UTF-8 bytes of `text`, in memory of their own. */
 export function encodeUtf8(text: string): Uint8Array {
-  return encoder.encode(text)
+  const { length } = text
+  if (length > inlineBytes) return encoder.encode(text)
+  // Keys and headers are mostly short and ASCII.
+  const bytes = new Uint8Array(length)
+  for (let i = 0; i < length; i++) {
+    const unit = text.charCodeAt(i)
+    if (unit >= 0x80) return encoder.encode(text)
+    bytes[i] = unit
+  }
+  return bytes
 }
 
 function isPair(text: string, at: number, unit: number): boolean {

@@ -32,6 +32,7 @@ export class Stage {
     plugin: OtelTracingOptions = {},
     options: Partial<ProducerOptions<Bytes, Bytes>> = {},
     sampler?: Sampler,
+    topics: readonly string[] = ['orders'],
   ) {
     const { clock, exporter } = this
     const random = seededRandom(1)
@@ -52,7 +53,13 @@ export class Stage {
         }
       },
     }
-    this.cluster = createCluster({ brokers: 2, topics: { orders: 2 }, latencyMs: 4, clock, random })
+    this.cluster = createCluster({
+      brokers: 2,
+      topics: Object.fromEntries(topics.map((topic) => [topic, 2])),
+      latencyMs: 4,
+      clock,
+      random,
+    })
     const tracing = otelTracing({
       tracerProvider: this.provider,
       propagator: new CompositePropagator({
