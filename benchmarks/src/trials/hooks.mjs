@@ -32,6 +32,9 @@ const conditions = [
   { what: 'otel-tracing, in requests, all recorded', observer: 'tracing-all', recorded: 100, fewer: 10 },
   { what: 'otel-tracing, outside of requests, 1 % sampled', observer: 'tracing-hundredth', recorded: null },
   { what: 'otel-tracing, outside of requests, all sampled', observer: 'tracing-all', recorded: null, fewer: 10 },
+  { what: 'the SDK alone, in requests, none recorded', observer: 'sdk-alone', recorded: 0 },
+  { what: 'the SDK alone, in requests, 1 % recorded', observer: 'sdk-alone', recorded: 1 },
+  { what: 'the SDK alone, in requests, all recorded', observer: 'sdk-alone', recorded: 100, fewer: 10 },
 ]
 
 /**
@@ -76,6 +79,7 @@ export async function runHooks(settings) {
  * @property {number} records of a segment
  * @property {number} batchSize bytes
  * @property {number} sockets 0: the broker is in the process; 1: in one of its own
+ * @property {number} promises 1: records are sent with `send`; 0: with `trySend` and a callback
  * @property {number} skip so many conditions
  * @property {number} first only so many of the conditions after those
  */
@@ -84,7 +88,7 @@ export async function runHooks(settings) {
  * @param {Condition} condition
  * @param {Settings} settings
  */
-async function compare({ observer, recorded, fewer = 1 }, { segments, records, batchSize, sockets }) {
+async function compare({ observer, recorded, fewer = 1 }, { segments, records, batchSize, sockets, promises }) {
   const broker = sockets > 0 ? await startBroker({ partitions: '6' }) : null
   const bare = startProcess('observed.mjs')
   const watched = startProcess('observed.mjs')
@@ -92,8 +96,8 @@ async function compare({ observer, recorded, fewer = 1 }, { segments, records, b
     const bootstrap = broker === null ? null : broker.bootstrap
     await bare.ask({ do: 'start', options: { batchSize, bootstrap, observer: 'nothing' } })
     await watched.ask({ do: 'start', options: { batchSize, bootstrap, observer } })
-    const order = { do: 'send', records: records / fewer, recorded }
-    const warmUp = recorded === 1 ? { do: 'send', records: records / 5, recorded: 100 } : order
+    const order = { do: 'send', records: records / fewer, recorded, promises: promises > 0 }
+    const warmUp = recorded === 1 ? { ...order, records: records / 5, recorded: 100 } : order
     /** @type {{ bare: number, watched: number }[]} */
     const pairs = []
     for (let segment = -WARM_UP; segment < segments; segment++) {

@@ -1,6 +1,7 @@
 // The application of the trial `hooks`: sends with a producer that something watches.
-import { context } from '@opentelemetry/api'
+import { context, propagation } from '@opentelemetry/api'
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks'
+import { W3CTraceContextPropagator } from '@opentelemetry/core'
 import { nativeChecksum } from '@posthorn/checksum-native'
 import { createProducer } from '@posthorn/core'
 import { idempotence } from '@posthorn/idempotence'
@@ -26,13 +27,14 @@ const producer = () => /** @type {import('@posthorn/core').Producer<any, any>} *
 /** @type {import('./observers.mjs').Observer} */
 let observer = {}
 
-/** What requests run in, by how many of a hundred are recorded. */
+/** What begins requests, by how many of a hundred are recorded. */
 const requests = new Map([0, 1, 100].map((recorded) => [recorded, makeRequests(recorded)]))
 
 serve(async (/** @type {Order} */ order) => {
   if (order.do === 'collect') return collect()
-  if (order.do === 'send') return send(order.records, order.recorded)
+  if (order.do === 'send') return send(order)
   context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable())
+  propagation.setGlobalPropagator(new W3CTraceContextPropagator())
   observer = makeObserver(order.options.observer)
   const { hooks = [], interceptors = [] } = observer
   const { bootstrap, batchSize } = order.options
@@ -53,42 +55,52 @@ serve(async (/** @type {Order} */ order) => {
 
 /**
  * @typedef {{ do: 'start', options: { observer: string, batchSize: number, bootstrap: string | null } }
- *   | { do: 'send', records: number, recorded: number | null } | { do: 'collect' }} Order
+ *   | SendOrder | { do: 'collect' }} Order
+ */
+
+/**
+ * @typedef {object} SendOrder
+ * @property {'send'} do
+ * @property {number} records
+ * @property {number | null} recorded of a hundred requests, each of which sends ten records; `null`: outside of any request
+ * @property {boolean} promises by `send`, which gives a promise for each; else by `trySend`, with one callback for all
  */
 
 /**
  * Sends so many records, and waits for all of them.
  *
- * @param {number} records
- * @param {number | null} recorded of a hundred requests, each of which sends ten records; `null`: outside of any request
+ * @param {SendOrder} order
  */
-async function send(records, recorded) {
+async function send({ records, recorded, promises }) {
   const before = process.cpuUsage()
   let sent = 0
   let acknowledged = 0
   /** @type {(() => void) | null} */
   let wake = null
-  const onDelivery = (/** @type {Error | null} */ error) => {
-    if (error !== null) throw error
+  const onStored = () => {
     acknowledged++
     if (wake !== null && sent - acknowledged <= WINDOW / 2) {
       wake()
       wake = null
     }
   }
+  const onDelivery = (/** @type {Error | null} */ error) => {
+    if (error !== null) throw error
+    onStored()
+  }
   const sendSome = () => {
     for (let i = 0; i < PER_REQUEST; i++) {
       const value = /** @type {Uint8Array} */ (values[sent % values.length])
-      if (!producer().trySend({ topic: 'bench', value }, onDelivery)) throw new Error('there was no room')
+      // What fails ends the process, as a rejection that nobody handles.
+      if (promises) void producer().send({ topic: 'bench', value }).then(onStored)
+      else if (!producer().trySend({ topic: 'bench', value }, onDelivery)) throw new Error('there was no room')
       sent++
     }
   }
-  const contexts = recorded === null ? undefined : requests.get(recorded)
-  for (let request = 0; sent < records; request++) {
-    if (contexts === undefined) sendSome()
-    else {
-      context.with(/** @type {import('@opentelemetry/api').Context} */ (contexts[request % contexts.length]), sendSome)
-    }
+  const begin = recorded === null ? undefined : requests.get(recorded)
+  while (sent < records) {
+    if (begin === undefined) sendSome()
+    else context.with(begin(), sendSome)
     if (sent - acknowledged >= WINDOW) {
       await new Promise((/** @type {(value?: undefined) => void} */ resolve) => {
         wake = resolve

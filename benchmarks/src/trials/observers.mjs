@@ -1,5 +1,5 @@
 import { subscribe } from 'node:diagnostics_channel'
-import { ROOT_CONTEXT, trace } from '@opentelemetry/api'
+import { context, propagation, ROOT_CONTEXT, SpanKind, trace } from '@opentelemetry/api'
 import { MeterProvider, MetricReader } from '@opentelemetry/sdk-metrics'
 import {
   AlwaysOffSampler,
@@ -68,6 +68,7 @@ const observers = {
   },
   'tracing-hundredth': () => tracing(new TraceIdRatioBasedSampler(0.01)),
   'tracing-all': () => tracing(new AlwaysOnSampler()),
+  'sdk-alone': () => sdkAlone(new AlwaysOnSampler()),
 }
 
 /** @param {import('@opentelemetry/sdk-trace').Sampler} root */
@@ -75,6 +76,32 @@ function tracing(root) {
   const tracerProvider = makeTracerProvider(root)
   const { interceptor, hooks } = otelTracing({ tracerProvider })
   return { interceptors: [interceptor], hooks: [hooks] }
+}
+
+/**
+ * The least that any instrumentation asks of API and SDK for a message: a look at the context, and, if it is recorded, a
+ * span with the attributes that the conventions want at its start, and its context in a carrier, which is dropped.
+ *
+ * @param {import('@opentelemetry/sdk-trace').Sampler} root
+ */
+function sdkAlone(root) {
+  const tracer = makeTracerProvider(root).getTracer('alone')
+  const attributes = {
+    'messaging.system.name': 'kafka',
+    'messaging.operation.name': 'send',
+    'messaging.operation.type': 'send',
+    'messaging.destination.name': 'bench',
+  }
+  const onSend = (/** @type {unknown} */ record) => {
+    const active = context.active()
+    if (trace.getSpan(active)?.isRecording() === true) {
+      const span = tracer.startSpan('send bench', { kind: SpanKind.PRODUCER, attributes }, active)
+      propagation.inject(trace.setSpan(active, span), {})
+      span.end()
+    }
+    return record
+  }
+  return { interceptors: [() => ({ name: 'sdk-alone', onSend })] }
 }
 
 /** @param {import('@opentelemetry/sdk-trace').Sampler} root */
@@ -87,18 +114,23 @@ function makeTracerProvider(root) {
 }
 
 /**
- * What a hundred requests of an application run in: so many of them are recorded.
+ * Begins requests of an application, of a hundred so many recorded: what one runs in is made when it begins, as by any
+ * instrumentation of servers.
  *
  * @param {number} recorded
+ * @returns {() => import('@opentelemetry/api').Context}
  */
 export function makeRequests(recorded) {
-  const tracers = [new AlwaysOnSampler(), new AlwaysOffSampler()].map((root) =>
-    makeTracerProvider(root).getTracer('application'),
+  const spans = [new AlwaysOnSampler(), new AlwaysOffSampler()].map((root) =>
+    makeTracerProvider(root).getTracer('application').startSpan('request', {}, ROOT_CONTEXT),
   )
-  return Array.from({ length: 100 }, (_, i) => {
-    const tracer = /** @type {import('@opentelemetry/api').Tracer} */ (tracers[i < recorded ? 0 : 1])
-    return trace.setSpan(ROOT_CONTEXT, tracer.startSpan('request', {}, ROOT_CONTEXT))
-  })
+  const [sampled, other] = /** @type {[import('@opentelemetry/api').Span, import('@opentelemetry/api').Span]} */ (spans)
+  let requests = 0
+  return () => {
+    const isSampled = requests++ % 100 < recorded
+    // What the SDK gives for a span that is not recorded.
+    return trace.setSpan(ROOT_CONTEXT, isSampled ? sampled : trace.wrapSpanContext(other.spanContext()))
+  }
 }
 
 /**

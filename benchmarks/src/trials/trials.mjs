@@ -62,7 +62,16 @@ export const trials = {
   },
   hooks: {
     what: 'CPU per record with interceptors, hooks and OpenTelemetry, by that without',
-    settings: { rounds: 9, segments: 40, records: 20_000, batchSize: 16_384, sockets: 0, skip: 0, first: 12 },
+    settings: {
+      rounds: 9,
+      segments: 40,
+      records: 20_000,
+      batchSize: 16_384,
+      sockets: 0,
+      promises: 0,
+      skip: 0,
+      first: 15,
+    },
     run: runHooks,
     table: hooksTable,
   },
