@@ -32,6 +32,7 @@ const conditions = [
   { what: 'otel-tracing, in requests, all recorded', observer: 'tracing-all', recorded: 100, fewer: 10 },
   { what: 'otel-tracing, outside of requests, 1 % sampled', observer: 'tracing-hundredth', recorded: null },
   { what: 'otel-tracing, outside of requests, all sampled', observer: 'tracing-all', recorded: null, fewer: 10 },
+  { what: 'otel-tracing, in requests, 1 % recorded, spans of batches only', observer: 'tracing-batches', recorded: 1 },
   { what: 'the SDK alone, in requests, none recorded', observer: 'sdk-alone', recorded: 0 },
   { what: 'the SDK alone, in requests, 1 % recorded', observer: 'sdk-alone', recorded: 1 },
   { what: 'the SDK alone, in requests, all recorded', observer: 'sdk-alone', recorded: 100, fewer: 10 },

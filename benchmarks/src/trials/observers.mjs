@@ -68,13 +68,17 @@ const observers = {
   },
   'tracing-hundredth': () => tracing(new TraceIdRatioBasedSampler(0.01)),
   'tracing-all': () => tracing(new AlwaysOnSampler()),
+  'tracing-batches': () => tracing(new AlwaysOnSampler(), { messageSpans: false }),
   'sdk-alone': () => sdkAlone(new AlwaysOnSampler()),
 }
 
-/** @param {import('@opentelemetry/sdk-trace').Sampler} root */
-function tracing(root) {
+/**
+ * @param {import('@opentelemetry/sdk-trace').Sampler} root
+ * @param {import('@posthorn/otel-tracing').OtelTracingOptions} [options]
+ */
+function tracing(root, options) {
   const tracerProvider = makeTracerProvider(root)
-  const { interceptor, hooks } = otelTracing({ tracerProvider })
+  const { interceptor, hooks } = otelTracing({ tracerProvider, ...options })
   return { interceptors: [interceptor], hooks: [hooks] }
 }
 

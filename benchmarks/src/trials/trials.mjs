@@ -70,7 +70,7 @@ export const trials = {
       sockets: 0,
       promises: 0,
       skip: 0,
-      first: 15,
+      first: 16,
     },
     run: runHooks,
     table: hooksTable,
