@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto'
-import { saslprep } from '@mongodb-js/saslprep'
 import type { Plugin, SaslMechanism } from '@posthorn/contracts'
 import { AuthenticationError, ConfigError } from '@posthorn/contracts'
 import type { Credential } from './credential.ts'
@@ -53,17 +52,19 @@ export function scram(hash: ScramHash, options: ScramOptions, makeNonce: () => s
       `maxIterations: expected a whole number from ${MIN_ITERATIONS} to 10000000, received ${maxIterations}`,
     )
   }
-  const prepare = saslPrep ? prepared : (text: string): string => text
+  const prepare = saslPrep ? prepared : asGiven
   return () => {
     const keys = new ScramKeys(hash)
     return {
       name: `SCRAM-${hash}`,
       start(_to, signal) {
-        const session = withBoth(ask('username', username, signal), ask('password', password, signal), (name, secret) =>
+        const name = ask('username', username, signal)
+        const secret = ask('password', password, signal)
+        const session = withBoth(prepare(name), prepare(secret), (preparedName, preparedSecret) =>
           scramSession({
             keys,
-            username: prepare(name),
-            password: prepare(secret),
+            username: preparedName,
+            password: preparedSecret,
             nonce: makeNonce(),
             tokenAuth,
             iterations: { min: MIN_ITERATIONS, max: maxIterations },
@@ -75,10 +76,19 @@ export function scram(hash: ScramHash, options: ScramOptions, makeNonce: () => s
   }
 }
 
+type Text = string | Promise<string>
+
+function asGiven(text: Text): Text {
+  return text
+}
+
 /** What the library says of a text shows the text, so it stays here. */
-function prepared(text: string): string {
+async function prepared(text: Text): Promise<string> {
+  const given = await text
+  // Loaded by those who ask for it: its tables take 4 MB of memory.
+  const { saslprep } = await import('@mongodb-js/saslprep')
   try {
-    return saslprep(text)
+    return saslprep(given)
   } catch {
     const message = 'the name or password has a character that SASLprep prohibits'
     throw new AuthenticationError('SASL_AUTHENTICATION_FAILED', message)

@@ -168,6 +168,8 @@ export class Appending {
 /** What a record counts towards `maxWaitingBytes`. */
 function sizeOf({ key, value, headers }: SerializedRecord): number {
   let bytes = (key?.length ?? 0) + (value?.length ?? 0)
+  // Also a loop over nothing makes an iterator.
+  if (headers.length === 0) return bytes
   for (const header of headers) bytes += header.key.length + (header.value?.length ?? 0)
   return bytes
 }

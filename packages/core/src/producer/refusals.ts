@@ -22,19 +22,24 @@ export class Refusals {
 
   /** The error for a send while `waiting` others wait. */
   error(topic: string, waiting: number): BufferExhaustedError {
-    const { accumulator, latest } = this
-    const { bufferedRecords, pool } = accumulator
+    const { latest } = this
+    const { bufferedRecords, pool } = this.accumulator
     const same = waiting === this.waiting && bufferedRecords === this.records && pool.availableBytes === this.freeBytes
-    if (latest !== null && same && latest.topic === topic) return latest
-    if (latest === null) void Promise.resolve().then(this.forget)
+    return latest !== null && same && latest.topic === topic ? latest : this.make(topic, waiting)
+  }
+
+  /** Apart from {@link error}: its closure would cost every refusal an object. */
+  private make(topic: string, waiting: number): BufferExhaustedError {
+    const { accumulator } = this
+    if (this.latest === null) void Promise.resolve().then(this.forget)
     const message =
       `no room for the record: ${waiting} sends wait already (maxWaitingBytes = ${this.maxWaitingBytes}), ` +
       accumulator.describeRoom()
     const error = withoutStack(() => new BufferExhaustedError(message, { topic }))
     this.latest = error
     this.waiting = waiting
-    this.records = bufferedRecords
-    this.freeBytes = pool.availableBytes
+    this.records = accumulator.bufferedRecords
+    this.freeBytes = accumulator.pool.availableBytes
     return error
   }
 
