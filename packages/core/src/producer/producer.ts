@@ -102,8 +102,9 @@ export interface Producer<K, V, Handle = undefined> extends AsyncDisposable {
   /**
    * Sends a record. The promise resolves when the brokers have stored it as `acks` asks, and rejects with a
    * `KafkaError` when that failed for good or could not be had within `deliveryTimeoutMs`; the error says whether
-   * the record may have been stored. Records of a partition are stored in the order of the calls. The caller may reuse
-   * the record and its bytes as soon as the call returns, unless a serializer is asynchronous.
+   * the record may have been stored. Sends that fail together for one reason may share it. Records of a partition are
+   * stored in the order of the calls. The caller may reuse the record and its bytes as soon as the call returns, unless
+   * a serializer is asynchronous.
    */
   send(record: ProducerRecord<K, V>, options?: SendOptions): Promise<RecordMetadata>
   /**
