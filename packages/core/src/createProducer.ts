@@ -261,7 +261,7 @@ export function createProducer<K = Uint8Array | string, V = Uint8Array | string,
   function onTopic(info: TopicInfo): void {
     const topic = topics.known(info.name)
     if (topic === undefined) return
-    topic.update(info, readiness)
+    topic.update(info, readiness, accumulator.slots)
     metadataWaits.onTopic(topic, info)
     if (info.error === null || info.error.retriable) {
       waitingRoom.advance(topic)

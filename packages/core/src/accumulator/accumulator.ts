@@ -1,14 +1,18 @@
 import type { Clock, ProducerRecord } from '@posthorn/contracts'
 import type { EncodedHeader } from '@posthorn/protocol'
-import { BATCH_HEADER_BYTES, recordBound } from '@posthorn/protocol'
-import type { Answer, AnswerKind } from './answers.ts'
-import { ProducerBatch } from './batch.ts'
+import { BATCH_HEADER_BYTES, recordBound, writeRecord } from '@posthorn/protocol'
+import type { Answer } from './answers.ts'
+import { AnswerKind } from './answers.ts'
+import { PLAIN_RECORD_BOUND, ProducerBatch } from './batch.ts'
+import type { PooledBuffer } from './bufferPool.ts'
 import { BufferPool } from './bufferPool.ts'
 import type { FlushWait } from './flushWait.ts'
 import { IncompleteBatches } from './incompleteBatches.ts'
+import { MOST_TICKS, OpenSlots, Slot } from './openSlots.ts'
 import type { PartitionQueue } from './partitionQueue.ts'
 import type { Alarm } from './readiness.ts'
 import { Readiness } from './readiness.ts'
+import { MOST_NOTED_RUNS } from './recordFacts.ts'
 
 /** Settings that the accumulator goes by; see the keys of the same names. */
 export interface AccumulatorSettings {
@@ -29,6 +33,11 @@ export interface AccumulatorListener {
 
 /** Whether a batch that goes back is to be sent before one that is queued. */
 export type BatchOrder = (back: ProducerBatch, queued: ProducerBatch) => boolean
+
+const NO_HEADERS: readonly EncodedHeader[] = []
+
+/** Most that a word of a slot can count to. */
+const MOST_ANSWERS = 0x7fff_ffff
 
 function placeOf(batch: ProducerBatch, before: BatchOrder): number {
   const at = batch.partition.batches.findIndex((queued) => before(batch, queued))
@@ -53,12 +62,21 @@ export class RecordAccumulator {
   private readonly batchSize: number
   private readonly maxBufferedRecords: number
   private readonly deliveryTimeoutMs: number
+  /** The state of open batches. */
+  readonly slots: OpenSlots = new OpenSlots()
+  /** What `Slot.baseTick` counts from, ms since 1970. */
+  private originMs: number
+  /** The answer of the latest record, and its number: see `Slot.answer`. */
+  private kind: AnswerKind = AnswerKind.none
+  private answer: Answer = null
+  private answerId = 1
   /** Records in batches that are not settled. */
   private buffered = 0
   private readonly listener: AccumulatorListener
 
   constructor(settings: AccumulatorSettings, clock: Clock, alarm: Alarm, listener: AccumulatorListener) {
     this.clock = clock
+    this.originMs = clock.epochMs()
     this.batchSize = settings.batchSize
     this.maxBufferedRecords = settings.maxBufferedRecords
     this.deliveryTimeoutMs = settings.deliveryTimeoutMs
@@ -101,9 +119,10 @@ export class RecordAccumulator {
     record: ProducerRecord<unknown, unknown> | null,
   ): ProducerBatch | null {
     if (this.buffered >= this.maxBufferedRecords) return null
+    const answerId = this.idOf(kind, answer)
     const { open } = queue
     if (open !== null) {
-      if (open.tryAppend(timestamp, key, value, headers, kind, answer, record)) {
+      if (open.tryAppend(timestamp, key, value, headers, kind, answer, record, this.originMs, answerId)) {
         this.buffered++
         if (open.full) this.readiness.offer(queue)
         return open
@@ -114,16 +133,91 @@ export class RecordAccumulator {
     if (!mayAllocate) return null
     const buffer = this.pool.tryAllocate(Math.max(this.pool.poolableBytes, batchBound(key, value, headers)))
     if (buffer === null) return null
-    const batch = new ProducerBatch(queue, buffer, this.clock.now())
-    batch.tryAppend(timestamp, key, value, headers, kind, answer, record)
+    this.keepOriginNear(timestamp)
+    const batch = this.newBatch(queue, buffer)
+    batch.tryAppend(timestamp, key, value, headers, kind, answer, record, this.originMs, answerId)
     this.buffered++
-    if (this.batchSize === 0) batch.state = 'closed'
+    if (this.batchSize === 0) batch.close()
     else queue.open = batch
     queue.batches.push(batch)
     this.incomplete.add(batch)
     this.readiness.onOpened(batch)
     this.listener.onOpened(queue)
     return batch
+  }
+
+  /**
+   * Appends a record without headers, which nobody watches, to the partition's open batch, if it is sure to fit and
+   * differs from the one before it in nothing that has to be noted. Returns false when not: {@link append} decides then.
+   * It is what `append` does most of the time, with the least memory touched: with thousands of partitions that decides
+   * about its cost.
+   */
+  appendPlain(
+    slot: number,
+    timestamp: number,
+    key: Uint8Array | null,
+    value: Uint8Array | null,
+    kind: AnswerKind,
+    answer: Answer,
+  ): boolean {
+    if (this.buffered >= this.maxBufferedRecords) return false
+    const { words } = this.slots
+    const at = words[slot + Slot.end] as number
+    const keyBytes = key === null ? -1 : key.length
+    const valueBytes = value === null ? -1 : value.length
+    if (at + keyBytes + valueBytes + PLAIN_RECORD_BOUND > (words[slot + Slot.limit] as number)) return false
+    if (words[slot + Slot.answer] !== this.idOf(kind, answer)) return false
+    const delta = timestamp - this.originMs - (words[slot + Slot.baseTick] as number)
+    const before = words[slot + Slot.delta] as number
+    if (!(delta >= before && delta < MOST_TICKS) || before < 0) return false
+    if (delta !== before || keyBytes !== words[slot + Slot.keyBytes] || valueBytes !== words[slot + Slot.valueBytes]) {
+      const runs = words[slot + Slot.runs] as number
+      if (runs < MOST_NOTED_RUNS) return false
+      words[slot + Slot.runs] = runs + 1
+      words[slot + Slot.delta] = delta
+      words[slot + Slot.keyBytes] = keyBytes
+      words[slot + Slot.valueBytes] = valueBytes
+    }
+    const count = words[slot + Slot.count] as number
+    const slab = this.pool.slabs[words[slot + Slot.slab] as number] as Uint8Array
+    const end = writeRecord(slab, at, count, delta, key, value, NO_HEADERS)
+    const size = end - at
+    words[slot + Slot.end] = end
+    words[slot + Slot.count] = count + 1
+    words[slot + Slot.newest] = size
+    if (size > (words[slot + Slot.largest] as number)) words[slot + Slot.largest] = size
+    this.buffered++
+    return true
+  }
+
+  private newBatch(queue: PartitionQueue, buffer: PooledBuffer): ProducerBatch {
+    const now = this.clock.now()
+    return buffer.slab < 0
+      ? new ProducerBatch(queue, buffer, now)
+      : new ProducerBatch(queue, buffer, now, this.slots, queue.slot)
+  }
+
+  /** Number of an answer, for as long as records in a row have it. */
+  private idOf(kind: AnswerKind, answer: Answer): number {
+    if (kind !== this.kind || answer !== this.answer) {
+      this.kind = kind
+      this.answer = answer
+      if (this.answerId === MOST_ANSWERS) {
+        this.slots.forgetAnswers()
+        this.answerId = 0
+      }
+      this.answerId++
+    }
+    return this.answerId
+  }
+
+  /** The clock leaves the origin behind, in some days. */
+  private keepOriginNear(timestamp: number): void {
+    if (Math.abs(timestamp - this.originMs) < MOST_TICKS) return
+    const now = this.clock.epochMs()
+    if (Math.abs(now - this.originMs) < MOST_TICKS) return
+    this.slots.moveOrigin(now - this.originMs)
+    this.originMs = now
   }
 
   /** Puts a batch back at the place that `before` gives it, to be sent no earlier than `notBeforeMs`. */

@@ -27,12 +27,13 @@ export interface AcknowledgementListener {
 /** What became of record `index` of a batch. Throws its error when it failed. */
 type OutcomeOf = (index: number) => RecordMetadata | Promise<RecordMetadata>
 
+type OutcomeReaction = (outcomeOf: OutcomeOf) => RecordMetadata | Promise<RecordMetadata>
+
 /**
  * The answers of a batch's records, in order of append. All promises come from one of the batch, by `then`: a record
  * then costs its promise and one reaction, where a promise with functions of its own would cost twice as much.
  */
 export class Answers {
-  private count = 0
   /** One kind for all records, until a second kind comes. */
   private kind: AnswerKind = AnswerKind.none
   private kinds: AnswerKind[] | null = null
@@ -45,13 +46,18 @@ export class Answers {
   /** Settled with the batch; `null` until somebody waits for it. */
   private settled: Promise<OutcomeOf> | null = null
   private settle: ((outcomeOf: OutcomeOf) => void) | null = null
+  /** The one reaction of all promises. */
+  private react: OutcomeReaction | null = null
   /** Reactions of a promise run in the order in which they were added: the record that the next one is about, or before. */
   private reacted = 0
   /** Promises of records that are in other batches now, by place. */
   private moved: Promise<RecordMetadata>[] | null = null
 
-  add(kind: AnswerKind, answer: Answer, record: ProducerRecord<unknown, unknown> | null): void {
-    const index = this.count++
+  /**
+   * Notes the answer of record `index`, the last one so far. May be left out for a record with the answer of the one
+   * before it, and no interceptor that watches it, while all records so far are alike: see {@link Answers.mixed}.
+   */
+  add(index: number, kind: AnswerKind, answer: Answer, record: ProducerRecord<unknown, unknown> | null): void {
     if (index === 0) this.kind = kind
     else if (this.kinds === null && kind !== this.kind) this.kinds = new Array<AnswerKind>(index).fill(this.kind)
     this.kinds?.push(kind)
@@ -63,6 +69,11 @@ export class Answers {
     if (index === 0) this.callback = callback
     else if (callback !== this.callback || this.callbacks !== null) this.addCallback(index, callback)
     if (kind === AnswerKind.resolve) this.resolveBy(answer as Resolve)
+  }
+
+  /** True once the records differ in how they are answered: from then on each has to be added. */
+  get mixed(): boolean {
+    return this.kinds !== null || this.callbacks !== null || this.records !== null
   }
 
   private addCallback(index: number, callback: DeliveryCallback | null): void {
@@ -78,16 +89,16 @@ export class Answers {
 
   /** The promise of the record that was added last, of kind `promise`. To be asked for once, before the next is added. */
   promise(): Promise<RecordMetadata> {
-    return this.outcomes().then(this.react)
+    return this.then()
   }
 
-  /** Hands the answer of one record to `other`, for a batch that is divided. */
-  copyTo(other: Answers, index: number): void {
+  /** Hands the answer of one record to `other`, where it becomes `otherIndex`, for a batch that is divided. */
+  copyTo(other: Answers, otherIndex: number, index: number): void {
     const kind = this.kinds?.[index] ?? this.kind
     const record = this.records?.[index] ?? null
-    if (!isPromised(kind)) other.add(kind, this.callbackOf(index), record)
+    if (!isPromised(kind)) other.add(otherIndex, kind, this.callbackOf(index), record)
     else {
-      other.add(AnswerKind.promise, null, record)
+      other.add(otherIndex, AnswerKind.promise, null, record)
       this.moved ??= []
       this.moved[index] = other.promise()
     }
@@ -98,9 +109,9 @@ export class Answers {
     this.settle?.((index) => this.moved?.[index] as Promise<RecordMetadata>)
   }
 
-  /** Tells everyone that the records were stored. */
-  succeed(outcome: BatchOutcome, listener: AcknowledgementListener): void {
-    const { records, count } = this
+  /** Tells everyone that the records, `count` in all, were stored. */
+  succeed(count: number, outcome: BatchOutcome, listener: AcknowledgementListener): void {
+    const { records } = this
     if (this.callback !== null || this.callbacks !== null || records !== null) {
       for (let i = 0; i < count; i++) {
         const record = records?.[i] ?? null
@@ -114,14 +125,15 @@ export class Answers {
     this.settle?.((index) => new DeliveredRecord(outcome, index))
   }
 
-  /** Tells everyone that the records failed; `errorOf` gives the error of each. */
+  /** Tells everyone that the records, `count` in all, failed; `errorOf` gives the error of each. */
   fail(
+    count: number,
     topic: string,
     partition: number,
     errorOf: (index: number) => KafkaError,
     listener: AcknowledgementListener,
   ): void {
-    const { records, count } = this
+    const { records } = this
     const metadata = failedRecord(topic, partition)
     const errors: KafkaError[] = []
     for (let i = 0; i < count; i++) {
@@ -137,24 +149,24 @@ export class Answers {
     })
   }
 
-  private readonly react = (outcomeOf: OutcomeOf): RecordMetadata | Promise<RecordMetadata> => {
-    const { kinds } = this
-    while (kinds !== null && !isPromised(kinds[this.reacted] ?? AnswerKind.promise)) this.reacted++
-    return outcomeOf(this.reacted++)
-  }
-
   /** In the batch's own order, as if it were one of its promises. */
   private resolveBy(resolve: Resolve): void {
     // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- what was thrown is the error of the record
     const fail = (error: unknown): void => resolve(Promise.reject(error))
     // What is in another batch now has no outcome yet: whoever waits for it must not take a promise of one for it.
-    this.outcomes().then(this.react).then(resolve, fail)
+    this.then().then(resolve, fail)
   }
 
-  private outcomes(): Promise<OutcomeOf> {
-    return (this.settled ??= new Promise((settle) => {
+  private then(): Promise<RecordMetadata> {
+    this.settled ??= new Promise((settle) => {
       this.settle = settle
-    }))
+    })
+    this.react ??= (outcomeOf) => {
+      const { kinds } = this
+      while (kinds !== null && !isPromised(kinds[this.reacted] ?? AnswerKind.promise)) this.reacted++
+      return outcomeOf(this.reacted++)
+    }
+    return this.settled.then(this.react)
   }
 }
 

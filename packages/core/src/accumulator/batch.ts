@@ -6,15 +6,19 @@ import { Answers } from './answers.ts'
 import type { PooledBuffer } from './bufferPool.ts'
 import type { FlushWait } from './flushWait.ts'
 import type { PartitionQueue } from './partitionQueue.ts'
+import { MOST_TICKS, OpenSlots, OTHER_DELTA, Slot } from './openSlots.ts'
 import { MOST_NOTED_RUNS, readFacts } from './recordFacts.ts'
 
 /**
  * Most bytes of a record without headers beside its key and value, where a length of -1 stands for null: `recordBound`
  * without its computation, which costs some 0.03 µs a record.
  */
-const PLAIN_RECORD_BOUND: number = recordBound(0, 0, []) + 2 * 5
+export const PLAIN_RECORD_BOUND: number = recordBound(0, 0, []) + 2 * 5
 
-const NO_BYTES = new Uint8Array(0)
+const NO_CHUNKS: readonly Uint8Array[] = []
+
+/** Of no record, so that the answer of each is noted. */
+const MIXED = -1
 
 const MOST_RECORDS = 0x7fffffff
 
@@ -29,30 +33,25 @@ export interface BatchRecord {
 /** Where a batch stands. Once settled it stays so: only one outcome is ever set (BAT-01). */
 export type BatchState = 'open' | 'closed' | 'settled'
 
-/**
- * Records of one partition that travel together: from the first append to its outcome. With thousands of partitions each
- * append finds its batch outside of the processor's caches, so what it reads stands first, and next to each other.
- */
+/** Records of one partition that travel together, from the first append to its outcome. */
 export class ProducerBatch implements GuardedBatch {
-  state: BatchState = 'open'
-  /** The bytes of `buffer`. */
-  private bytes: Uint8Array
-  private end: number = BATCH_HEADER_BYTES
-  recordCount = 0
-  private readonly answers = new Answers()
-  baseTimestamp = 0
-  /** Latest timestamp less the first. */
-  private maxDelta = 0
-  /** Bytes of its newest record. */
-  newestRecord = 0
-  /** Bytes of its largest record. */
-  largestRecord = 0
-  /** Facts of the newest record. */
-  private delta = 0
-  private keyBytes = 0
-  private valueBytes = 0
-  /** Runs of records with equal facts. */
+  private stands: BatchState = 'open'
+  /** While it is open, its numbers are here, at {@link ProducerBatch.slot}; appends that are plain see nothing else. */
+  private readonly slots: OpenSlots
+  private readonly slot: number
+  /** Once closed: where in its memory the records end, and what its slot said. */
+  private end = 0
+  private count = 0
+  private newest = 0
+  private largest = 0
   private runs = 0
+  baseTimestamp = 0
+  /** Latest timestamp less the first, of records that took the long way. */
+  private maxDelta = 0
+  /** How all records so far are answered; `mixed` when not alike. */
+  private kind: AnswerKind | typeof MIXED = MIXED
+  private answer: Answer = null
+  private readonly answers = new Answers()
   readonly partition: PartitionQueue
   readonly createdMs: number
   attempts = 0
@@ -79,7 +78,7 @@ export class ProducerBatch implements GuardedBatch {
   /** Leader epoch that the latest attempt went to; -1 when unknown. */
   attemptEpoch = -1
   /** What goes on the wire, header first; empty until sealed. */
-  chunks: readonly Uint8Array[] = []
+  chunks: readonly Uint8Array[] = NO_CHUNKS
   /** Bytes of `chunks`. */
   wireBytes = 0
   /** Neighbours in the list of incomplete batches. */
@@ -94,14 +93,38 @@ export class ProducerBatch implements GuardedBatch {
   /** See {@link BatchOutcome.facts}; of the first {@link MOST_NOTED_RUNS} runs. */
   private readonly facts: number[] = []
 
-  constructor(partition: PartitionQueue, buffer: PooledBuffer, createdMs: number) {
-    this.bytes = buffer.bytes
+  /** `slots` and `slot`: where its partition has its slot; for memory that is no part of a slab, one of its own. */
+  constructor(
+    partition: PartitionQueue,
+    buffer: PooledBuffer,
+    createdMs: number,
+    slots: OpenSlots = new OpenSlots(1),
+    slot = 0,
+  ) {
     this.partition = partition
     this.buffer = buffer
     this.createdMs = createdMs
+    this.slots = slots
+    this.slot = slot
+    const { words } = slots
+    words[slot + Slot.end] = buffer.start + BATCH_HEADER_BYTES
+    words[slot + Slot.slab] = buffer.slab
+    words[slot + Slot.count] = 0
+    words[slot + Slot.delta] = 0
+    words[slot + Slot.newest] = 0
+    words[slot + Slot.largest] = 0
+    words[slot + Slot.runs] = 0
   }
 
-  /** Takes a record, or closes the batch and returns false when there is no room. The first record always fits. */
+  /** Where it stands. */
+  get state(): BatchState {
+    return this.stands
+  }
+
+  /**
+   * Takes a record, or closes the batch and returns false when there is no room. The first record always fits. `originMs`
+   * is what `Slot.baseTick` counts from, `answerId` what `Slot.answer` knows the record's answer by.
+   */
   tryAppend(
     timestamp: number,
     key: Uint8Array | null,
@@ -110,16 +133,24 @@ export class ProducerBatch implements GuardedBatch {
     kind: AnswerKind,
     answer: Answer,
     record: ProducerRecord<unknown, unknown> | null,
+    originMs: number,
+    answerId: number,
   ): boolean {
-    if (!this.write(timestamp, key, value, headers)) return false
-    this.answers.add(kind, answer, record)
+    if (!this.write(timestamp, key, value, headers, originMs)) return false
+    const { words } = this.slots
+    if (kind !== this.kind || answer !== this.answer || record !== null) {
+      this.answers.add((words[this.slot + Slot.count] as number) - 1, kind, answer, record)
+      this.kind = this.answers.mixed ? MIXED : kind
+      this.answer = answer
+    }
+    words[this.slot + Slot.answer] = this.kind === MIXED ? 0 : answerId
     return true
   }
 
   /** Takes record `index` of a batch that is being divided, with whoever waits for it; false when there is no room. */
-  tryAdopt(from: ProducerBatch, index: number, record: BatchRecord): boolean {
-    if (!this.write(record.timestamp, record.key, record.value, record.headers)) return false
-    from.answers.copyTo(this.answers, index)
+  tryAdopt(from: ProducerBatch, index: number, { timestamp, key, value, headers }: BatchRecord): boolean {
+    if (!this.write(timestamp, key, value, headers, timestamp)) return false
+    from.answers.copyTo(this.answers, this.recordCount - 1, index)
     return true
   }
 
@@ -128,36 +159,81 @@ export class ProducerBatch implements GuardedBatch {
     key: Uint8Array | null,
     value: Uint8Array | null,
     headers: readonly EncodedHeader[],
+    originMs: number,
   ): boolean {
-    if (this.state !== 'open') return false
-    const count = this.recordCount
-    if (count === 0) this.baseTimestamp = timestamp
+    if (this.stands !== 'open') return false
+    const { slot } = this
+    const { words } = this.slots
+    const { bytes, start } = this.memory()
+    const count = words[slot + Slot.count] as number
+    if (count === 0) {
+      const tick = timestamp - originMs
+      const isNear = Math.abs(tick) < MOST_TICKS
+      this.baseTimestamp = timestamp
+      words[slot + Slot.baseTick] = isNear ? tick : 0
+      words[slot + Slot.limit] = isNear && words[slot + Slot.slab] !== -1 ? start + bytes.length : 0
+    }
     const delta = timestamp - this.baseTimestamp
     const keyBytes = key === null ? -1 : key.length
     const valueBytes = value === null ? -1 : value.length
-    const { bytes } = this
-    const start = this.end
+    const at = (words[slot + Slot.end] as number) - start
     // The exact size is reckoned only where the record may not fit.
-    const surelyFits = headers.length === 0 && start + keyBytes + valueBytes + PLAIN_RECORD_BOUND <= bytes.length
-    const fits = surelyFits || start + recordSize(count, delta, keyBytes, valueBytes, headers) <= bytes.length
+    const surelyFits = headers.length === 0 && at + keyBytes + valueBytes + PLAIN_RECORD_BOUND <= bytes.length
+    const fits = surelyFits || at + recordSize(count, delta, keyBytes, valueBytes, headers) <= bytes.length
     if (!fits || count === MOST_RECORDS) {
-      this.state = 'closed'
+      this.close()
       return false
     }
-    const end = writeRecord(bytes, start, count, delta, key, value, headers)
-    const size = end - start
-    this.end = end
-    this.recordCount = count + 1
-    if (delta > this.maxDelta) this.maxDelta = delta
-    this.newestRecord = size
-    if (size > this.largestRecord) this.largestRecord = size
-    if (count === 0 || delta !== this.delta || keyBytes !== this.keyBytes || valueBytes !== this.valueBytes) {
-      if (this.runs++ < MOST_NOTED_RUNS) this.facts.push(count, delta, keyBytes, valueBytes)
-      this.delta = delta
-      this.keyBytes = keyBytes
-      this.valueBytes = valueBytes
-    }
+    const end = writeRecord(bytes, at, count, delta, key, value, headers)
+    this.maxDelta = Math.max(this.maxDelta, delta, words[slot + Slot.delta] as number)
+    words[slot + Slot.end] = start + end
+    words[slot + Slot.count] = count + 1
+    words[slot + Slot.newest] = end - at
+    if (end - at > (words[slot + Slot.largest] as number)) words[slot + Slot.largest] = end - at
+    const isAsBefore =
+      delta >= 0 &&
+      delta === words[slot + Slot.delta] &&
+      keyBytes === words[slot + Slot.keyBytes] &&
+      valueBytes === words[slot + Slot.valueBytes]
+    if (count > 0 && isAsBefore) return true
+    const runs = words[slot + Slot.runs] as number
+    if (runs < MOST_NOTED_RUNS) this.facts.push(count, delta, keyBytes, valueBytes)
+    words[slot + Slot.runs] = runs + 1
+    words[slot + Slot.delta] = delta >= 0 && delta < MOST_TICKS ? delta : OTHER_DELTA
+    words[slot + Slot.keyBytes] = keyBytes
+    words[slot + Slot.valueBytes] = valueBytes
     return true
+  }
+
+  /** Nothing more is to be appended. */
+  close(): void {
+    if (this.stands !== 'open') return
+    const { slot } = this
+    const { words } = this.slots
+    this.end = this.endInMemory()
+    this.count = words[slot + Slot.count] as number
+    this.newest = words[slot + Slot.newest] as number
+    this.largest = words[slot + Slot.largest] as number
+    this.runs = words[slot + Slot.runs] as number
+    this.maxDelta = Math.max(this.maxDelta, words[slot + Slot.delta] as number)
+    words[slot + Slot.end] = 0
+    words[slot + Slot.limit] = 0
+    this.stands = 'closed'
+  }
+
+  /** Number of its records. */
+  get recordCount(): number {
+    return this.stands === 'open' ? (this.slots.words[this.slot + Slot.count] as number) : this.count
+  }
+
+  /** Bytes of its newest record. */
+  get newestRecord(): number {
+    return this.stands === 'open' ? (this.slots.words[this.slot + Slot.newest] as number) : this.newest
+  }
+
+  /** Bytes of its largest record. */
+  get largestRecord(): number {
+    return this.stands === 'open' ? (this.slots.words[this.slot + Slot.largest] as number) : this.largest
   }
 
   /** The promise of its newest record, of kind `promise`: see {@link Answers.promise}. */
@@ -167,12 +243,14 @@ export class ProducerBatch implements GuardedBatch {
 
   /** True when nothing more can be appended. */
   get full(): boolean {
-    return this.state !== 'open' || this.end >= this.bytes.length
+    if (this.stands !== 'open') return true
+    return this.endInMemory() >= this.memory().bytes.length
   }
 
   /** Latest timestamp of a record, ms since 1970. */
   get maxTimestamp(): number {
-    return this.baseTimestamp + this.maxDelta
+    const newest = this.stands === 'open' ? (this.slots.words[this.slot + Slot.delta] as number) : 0
+    return this.baseTimestamp + Math.max(this.maxDelta, newest)
   }
 
   /** True once `chunks` are there. */
@@ -182,12 +260,17 @@ export class ProducerBatch implements GuardedBatch {
 
   /** Bytes of the records before compression. */
   get recordBytes(): number {
-    return this.end - BATCH_HEADER_BYTES
+    return this.endInMemory() - BATCH_HEADER_BYTES
   }
 
   /** The records before compression. Valid until the batch is settled. */
   records(): Uint8Array {
-    return this.memory().bytes.subarray(BATCH_HEADER_BYTES, this.end)
+    return this.memory().bytes.subarray(BATCH_HEADER_BYTES, this.endInMemory())
+  }
+
+  private endInMemory(): number {
+    if (this.stands !== 'open') return this.end
+    return (this.slots.words[this.slot + Slot.end] as number) - this.memory().start
   }
 
   /** The memory of a batch that is not settled. */
@@ -198,8 +281,8 @@ export class ProducerBatch implements GuardedBatch {
 
   /** Fixes what goes on the wire: the header in the batch's own memory, then the records, compressed or as they are. */
   seal(compressed: Uint8Array | null): void {
-    if (this.state === 'settled') throw new Error('a batch was sealed that has its outcome already')
-    this.state = 'closed'
+    if (this.stands === 'settled') throw new Error('a batch was sealed that has its outcome already')
+    this.close()
     const { bytes } = this.memory()
     this.chunks =
       compressed === null ? [bytes.subarray(0, this.end)] : [bytes.subarray(0, BATCH_HEADER_BYTES), compressed]
@@ -219,35 +302,38 @@ export class ProducerBatch implements GuardedBatch {
   /** Its memory, once it may go back to the pool: the batch has its outcome and nobody reads it; `null` until then. */
   takeMemory(): PooledBuffer | null {
     const { buffer } = this
-    if (buffer === null || this.state !== 'settled' || this.writes > 0) return null
+    if (buffer === null || this.stands !== 'settled' || this.writes > 0) return null
     this.buffer = null
-    this.bytes = NO_BYTES
-    this.chunks = []
+    this.chunks = NO_CHUNKS
     return buffer
   }
 
   /** Its records are in other batches now: nobody is told anything. */
   dissolve(): void {
-    this.state = 'settled'
+    this.close()
+    this.stands = 'settled'
     this.answers.dissolve()
   }
 
   /** Stored. Returns false when the batch was settled before. */
   succeed(baseOffset: bigint, logAppendMs: number, listener: AcknowledgementListener): boolean {
-    if (this.state === 'settled') return false
+    if (this.stands === 'settled') return false
+    this.close()
     const { topic, partition } = this.partition
     const { baseTimestamp, runs } = this
-    const facts = runs <= MOST_NOTED_RUNS ? this.facts : readFacts(this.records(), this.recordCount)
-    this.state = 'settled'
-    this.answers.succeed({ topic, partition, baseOffset, logAppendMs, baseTimestamp, facts }, listener)
+    const facts = runs <= MOST_NOTED_RUNS ? this.facts : readFacts(this.records(), this.count)
+    this.stands = 'settled'
+    this.answers.succeed(this.count, { topic, partition, baseOffset, logAppendMs, baseTimestamp, facts }, listener)
     return true
   }
 
   /** Failed. Returns false when the batch was settled before. */
   fail(errorOf: (index: number) => KafkaError, listener: AcknowledgementListener): boolean {
-    if (this.state === 'settled') return false
-    this.state = 'settled'
-    this.answers.fail(this.partition.topic, this.partition.partition, errorOf, listener)
+    if (this.stands === 'settled') return false
+    this.close()
+    this.stands = 'settled'
+    const { topic, partition } = this.partition
+    this.answers.fail(this.count, topic, partition, errorOf, listener)
     return true
   }
 }

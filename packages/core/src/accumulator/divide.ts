@@ -19,14 +19,15 @@ export function divide(batch: ProducerBatch, batchSize: number): ProducerBatch[]
     // By the limit, not by the memory: that of a large record may have room for a small one, and nothing were divided.
     const fits = last !== undefined && last.recordBytes + bound <= limit
     if (!fits || !last.tryAdopt(batch, index, record)) {
-      const piece = new ProducerBatch(batch.partition, unaccountedBuffer(Math.max(limit, bound)), batch.createdMs)
+      const memory = unaccountedBuffer(Math.max(limit, bound))
+      const piece = new ProducerBatch(batch.partition, memory, batch.createdMs)
       piece.divided = true
       piece.tryAdopt(batch, index, record)
       pieces.push(piece)
     }
     index++
   }
-  for (const each of pieces) each.state = 'closed'
+  for (const each of pieces) each.close()
   return pieces
 }
 

@@ -8,6 +8,8 @@ export class PartitionQueue implements PartitionRef {
   open: ProducerBatch | null = null
   readonly topic: string
   readonly partition: number
+  /** Where the state of its open batch is, in the accumulator's {@link OpenSlots}. */
+  readonly slot: number
   readonly batches: ProducerBatch[] = []
   /** Where its leader is; `null` while there is none. */
   node: NodeQueue | null = null
@@ -20,9 +22,10 @@ export class PartitionQueue implements PartitionRef {
   /** True while a codec works on its first batch. */
   sealing = false
 
-  constructor(topic: string, partition: number) {
+  constructor(topic: string, partition: number, slot: number) {
     this.topic = topic
     this.partition = partition
+    this.slot = slot
   }
 
   /** The batch to be sent next. */

@@ -7,7 +7,7 @@ const ATTRIBUTES_BYTES = 1
  * another time than the one before, and noting that would mean two more lines of memory to fetch for each; those batches
  * are read back in one go, once they are stored.
  */
-export const MOST_NOTED_RUNS = 8
+export const MOST_NOTED_RUNS = 4
 
 /** What {@link BatchOutcome.facts} is of `count` records, read from their bytes. */
 export function readFacts(records: Uint8Array, count: number): number[] {

@@ -3,6 +3,7 @@ import { encodeUtf8 } from '@posthorn/protocol'
 import type { RecordAccumulator } from '../accumulator/accumulator.ts'
 import type { Answer } from '../accumulator/answers.ts'
 import { AnswerKind } from '../accumulator/answers.ts'
+import type { ProducerBatch } from '../accumulator/batch.ts'
 import type { Topics } from '../topics/topics.ts'
 import { noHeaders } from './headers.ts'
 import type { Placement } from './placement.ts'
@@ -62,7 +63,7 @@ export class DirectAppend {
     this.chosen = -1
     const topic = this.topics.known(record.topic)
     if (topic === undefined || !topic.takesRecords) return null
-    if (record.headers !== undefined || topic.waiting.length > 0) return null
+    if (record.headers !== undefined || (this.room.size > 0 && topic.waiting.length > 0)) return null
     const key = plainBytes(record.key)
     const value = plainBytes(record.value)
     if (key === undefined || value === undefined) return null
@@ -74,11 +75,17 @@ export class DirectAppend {
     if (named !== undefined && !(Number.isInteger(named) && named >= 0 && named < topic.partitionCount)) return null
     const timestamp = given === undefined ? this.clock.epochMs() : (given as number)
     const partition = named === undefined ? this.placement.choose(topic, key) : named
+    const slot = topic.slotOf(partition)
+    const isPlain = slot !== undefined && this.accumulator.appendPlain(slot, timestamp, key, value, kind, answer)
+    // Nobody needs the batch, which is a long way off where there are thousands.
+    if (isPlain && named !== undefined && kind !== AnswerKind.promise) return TAKEN
     const queue = topic.queues[partition]
-    const batch =
-      queue === undefined
-        ? null
+    let batch: ProducerBatch | null = null
+    if (queue !== undefined) {
+      batch = isPlain
+        ? queue.open
         : this.accumulator.append(queue, true, timestamp, key, value, noHeaders, kind, answer, null)
+    }
     if (batch === null) {
       // No memory, or the partitioner took it by sending records of its own; it is asked once for each record.
       if (named === undefined) this.chosen = partition

@@ -80,7 +80,7 @@ export class Sealer {
   /** Fixes the body of a batch. With an asynchronous codec the partition waits, so that its batches keep their order. */
   seal(batch: ProducerBatch): SealResult {
     if (batch.sealed) return 'sealed'
-    if (batch.state === 'open') batch.state = 'closed'
+    batch.close()
     if (this.codec === null) return this.finish(batch, null)
     let compressed: Uint8Array | PromiseLike<Uint8Array>
     try {

@@ -1,4 +1,6 @@
 import type { TopicPartitioner, TopicView } from '@posthorn/contracts'
+import type { OpenSlots } from '../accumulator/openSlots.ts'
+import { WORDS_PER_SLOT } from '../accumulator/openSlots.ts'
 import type { Readiness } from '../accumulator/readiness.ts'
 import { PartitionQueue } from '../accumulator/partitionQueue.ts'
 import { Fifo } from '../values/fifo.ts'
@@ -14,11 +16,15 @@ export interface TopicSettings {
 
 /** A topic in use: what is known of it, its partitions' queues, and the sends that wait for it. */
 export class TopicState implements TopicView {
+  // What an append to one of thousands of topics reads is first, and side by side.
   readonly topic: string
   /** As the latest metadata says. There may be more queues, of partitions that a topic of that name had before. */
   partitionCount = 0
   /** Whether its partitions are known and nothing is wrong with it. */
   takesRecords = false
+  /** Slots of the first partitions, so many of them in a row: all, unless the topic has grown. */
+  private firstSlot = 0
+  private slotsInRow = 0
   readonly queues: PartitionQueue[] = []
   readonly partitioner: TopicPartitioner
   readonly batchSize: number
@@ -56,6 +62,11 @@ export class TopicState implements TopicView {
     return this.info?.availableInRack ?? []
   }
 
+  /** Slot of a partition in the accumulator's `OpenSlots`; `undefined` where only its queue knows. */
+  slotOf(partition: number): number | undefined {
+    return partition < this.slotsInRow ? this.firstSlot + partition * WORDS_PER_SLOT : undefined
+  }
+
   queueLength(partition: number): number {
     return this.queues[partition]?.batches.length ?? 0
   }
@@ -66,13 +77,17 @@ export class TopicState implements TopicView {
   }
 
   /** Takes in what is known now; partitions get their leaders. */
-  update(info: TopicInfo, readiness: Readiness): void {
+  update(info: TopicInfo, readiness: Readiness, slots: OpenSlots): void {
     this.known = info
     this.takesRecords = info.error === null
     this.partitionCount = info.partitions.length
+    if (this.queues.length === 0) {
+      this.slotsInRow = info.partitions.length
+      this.firstSlot = slots.take(this.slotsInRow)
+    }
     const count = Math.max(info.partitions.length, this.queues.length)
     for (let i = 0; i < count; i++) {
-      const queue = (this.queues[i] ??= new PartitionQueue(this.topic, i))
+      const queue = (this.queues[i] ??= new PartitionQueue(this.topic, i, this.slotOf(i) ?? slots.take()))
       const { leaderId, leaderEpoch } = info.partitions[i] ?? { leaderId: -1, leaderEpoch: -1 }
       readiness.assignLeader(queue, leaderId, leaderEpoch)
     }

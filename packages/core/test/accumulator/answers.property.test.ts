@@ -1,10 +1,9 @@
 import { KafkaError } from '@posthorn/contracts'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { AnswerKind, Answers } from '../../src/accumulator/answers.ts'
-
-const nobody = { onAcknowledgement: () => {}, onCallbackError: () => {} }
-const common = { topic: 'orders', partition: 0, logAppendMs: -1, baseTimestamp: 0, facts: [0, 0, -1, 1] }
+import { AnswerKind } from '../../src/accumulator/answers.ts'
+import type { Answer } from '../../src/accumulator/answers.ts'
+import { accumulation, appendAny, nobody } from '../support/accumulation.ts'
 
 /** Who asks about a record: nobody, one of two who ask about many, one who asks about this alone, or a promise. */
 const asker = fc.constantFrom('none', 'first', 'second', 'own', 'promise')
@@ -12,7 +11,10 @@ const asker = fc.constantFrom('none', 'first', 'second', 'own', 'promise')
 it('BAT-05 each answer goes to whoever asked, about the record that was asked about, whoever else asked', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(asker, { maxLength: 30 }), fc.boolean(), async (askers, stored) => {
-      const answers = new Answers()
+      const all = accumulation({ batchSize: 5000 })
+      const orders = all.queue()
+      const add = (kind: AnswerKind, answer: Answer): void =>
+        void appendAny(all, orders, 0, null, null, [], kind, answer)
       const told: [who: string, offset: string][] = []
       const tell =
         (who: string) =>
@@ -23,23 +25,23 @@ it('BAT-05 each answer goes to whoever asked, about the record that was asked ab
       const promises: Promise<unknown>[] = []
       for (const [index, who] of askers.entries()) {
         if (who === 'promise') {
-          answers.add(AnswerKind.promise, null, null)
+          add(AnswerKind.promise, null)
           const heard = (text: string): unknown => told.push([`promise ${index}`, text])
           promises.push(
-            answers.promise().then(
+            orders.open!.promise().then(
               ({ offset }) => heard(String(offset)),
               (error: unknown) => heard((error as KafkaError).message),
             ),
           )
-        } else if (who === 'none') answers.add(AnswerKind.none, null, null)
-        else answers.add(AnswerKind.callback, who === 'own' ? tell(`own ${index}`) : shared[who], null)
+        } else if (who === 'none') add(AnswerKind.none, null)
+        else add(AnswerKind.callback, who === 'own' ? tell(`own ${index}`) : shared[who])
       }
       const expected = askers.flatMap((who, index) => {
         const name = who === 'own' || who === 'promise' ? `${who} ${index}` : who
         return who === 'none' ? [] : [[name, stored ? String(100 + index) : `no ${index}`]]
       })
-      if (stored) answers.succeed({ ...common, baseOffset: 100n }, nobody)
-      else answers.fail('orders', 0, (index) => new KafkaError('UNKNOWN_SERVER_ERROR', `no ${index}`), nobody)
+      if (stored) orders.open?.succeed(100n, -1, nobody)
+      else orders.open?.fail((index) => new KafkaError('UNKNOWN_SERVER_ERROR', `no ${index}`), nobody)
       await Promise.all(promises)
       const promised = ([who]: readonly string[]): boolean => who!.startsWith('promise')
       // Callbacks are told at once, promises in the next turn; each kind in the order of the records.

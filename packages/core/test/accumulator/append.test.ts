@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { AnswerKind } from '../../src/accumulator/answers.ts'
 import { accumulation, nobody, store } from '../support/accumulation.ts'
 import { PartitionQueue } from '../../src/accumulator/partitionQueue.ts'
 
@@ -96,9 +97,33 @@ describe('appending', () => {
     expect([accumulator.pool.availableBytes, freed()]).toEqual([10_000, 1])
   })
 
+  it.each([
+    ['a clock that has gone on for weeks', 40 * 86_400_000, true],
+    ['a timestamp from years ago', -10 * 365 * 86_400_000, false],
+  ])('appends plainly near the time of the clock, also with %s', (_, later, plain) => {
+    const all = accumulation()
+    const [first, second] = [all.queue(0), all.queue(1)]
+    const append = (queue: PartitionQueue, timestamp: number): boolean =>
+      all.accumulator.appendPlain(queue.slot, timestamp, null, null, AnswerKind.none, null)
+    const open = (queue: PartitionQueue, timestamp: number): unknown =>
+      all.accumulator.append(queue, true, timestamp, null, null, [], AnswerKind.none, null, null)
+    const start = all.clock.epochMs()
+    open(first, start)
+    expect(append(first, start)).toBe(true)
+    if (plain) all.clock.jumpEpoch(later)
+    open(second, start + later)
+    expect(append(second, start + later)).toBe(plain)
+    // Its slot no longer knows the time of its first record, or that is too long ago.
+    expect(append(first, start + later)).toBe(false)
+    open(first, start + later)
+    expect(first.open!.maxTimestamp).toBe(start + Math.max(0, later))
+    open(first, start + Math.max(0, later))
+    expect(append(first, start + Math.max(0, later))).toBe(!plain)
+  })
+
   it('counts what is queued for a partition that nobody leads', () => {
     const { append, accumulator } = accumulation({ lingerMs: 0 })
-    append(new PartitionQueue('orders', 0))
+    append(new PartitionQueue('orders', 0, 0))
     expect(accumulator.readiness.needsLeaders).toBe(true)
   })
 })

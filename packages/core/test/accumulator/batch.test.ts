@@ -8,11 +8,11 @@ import { nobody } from '../support/accumulation.ts'
 import { bytes } from '../support/text.ts'
 
 function batchOf(size: number): ProducerBatch {
-  return new ProducerBatch(new PartitionQueue('orders', 3), unaccountedBuffer(size), 0)
+  return new ProducerBatch(new PartitionQueue('orders', 3, 0), unaccountedBuffer(size), 0)
 }
 
 function add(batch: ProducerBatch, value: string | null, timestamp = 1000): boolean {
-  return batch.tryAppend(timestamp, null, value === null ? null : bytes(value), [], AnswerKind.none, null, null)
+  return batch.tryAppend(timestamp, null, value === null ? null : bytes(value), [], AnswerKind.none, null, null, 0, 1)
 }
 
 describe('a batch', () => {
@@ -60,7 +60,17 @@ describe('a batch', () => {
   it('BAT-01 has one outcome: after it a second success, failure or record changes nothing', () => {
     const batch = batchOf(1000)
     const heard: unknown[] = []
-    batch.tryAppend(1, null, bytes('a'), [], AnswerKind.callback, (error: unknown) => void heard.push(error), null)
+    batch.tryAppend(
+      1,
+      null,
+      bytes('a'),
+      [],
+      AnswerKind.callback,
+      (error: unknown) => void heard.push(error),
+      null,
+      0,
+      1,
+    )
     expect(batch.succeed(7n, -1, nobody)).toBe(true)
     expect(batch.succeed(8n, -1, nobody)).toBe(false)
     expect(batch.fail(() => new Error() as never, nobody)).toBe(false)
@@ -77,7 +87,7 @@ describe('a batch', () => {
       for (const second of ends) {
         const batch = batchOf(1000)
         let heard = 0
-        batch.tryAppend(1, null, bytes('a'), [], AnswerKind.callback, () => (heard += 1), null)
+        batch.tryAppend(1, null, bytes('a'), [], AnswerKind.callback, () => (heard += 1), null, 0, 1)
         expect([first(batch), second(batch), heard]).toEqual([true, false, 1])
       }
     }

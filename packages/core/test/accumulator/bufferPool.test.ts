@@ -39,6 +39,20 @@ describe('the buffer pool', () => {
     expect(again.filter((buffer) => all.includes(buffer))).toHaveLength(0)
   })
 
+  it('BUF-03 lets go of slabs that nobody uses, and keeps what it has of the others', () => {
+    const [slab, half] = [200_000, 100_000]
+    const pool = new BufferPool(2 * slab, half)
+    const all = Array.from({ length: 4 }, () => pool.tryAllocate(half)!)
+    for (const buffer of all.slice(0, 3)) pool.release(buffer)
+    const large = pool.tryAllocate(half + 1)!
+    expect(pool.slabs.map((bytes) => bytes.length)).toEqual([0, slab])
+    // The third shares a slab with the fourth, which is in use; after it a new slab takes the place of the old one.
+    expect(pool.tryAllocate(half)).toBe(all[2])
+    pool.release(large)
+    expect(all).not.toContain(pool.tryAllocate(half))
+    expect(pool.slabs.map((bytes) => bytes.length)).toEqual([slab, slab])
+  })
+
   it('SPL-08 neither counts nor keeps memory that never came from it', () => {
     const pool = new BufferPool(1000, 100)
     const foreign = unaccountedBuffer(100)

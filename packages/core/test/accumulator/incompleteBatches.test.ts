@@ -4,7 +4,7 @@ import { unaccountedBuffer } from '../../src/accumulator/bufferPool.ts'
 import { IncompleteBatches } from '../../src/accumulator/incompleteBatches.ts'
 import { PartitionQueue } from '../../src/accumulator/partitionQueue.ts'
 
-const orders = new PartitionQueue('orders', 0)
+const orders = new PartitionQueue('orders', 0, 0)
 const made = (createdMs: number): ProducerBatch => new ProducerBatch(orders, unaccountedBuffer(100), createdMs)
 
 describe('the list of incomplete batches', () => {

@@ -4,7 +4,7 @@ import { unaccountedBuffer } from '../../src/accumulator/bufferPool.ts'
 import { Lingering } from '../../src/accumulator/lingering.ts'
 import { PartitionQueue } from '../../src/accumulator/partitionQueue.ts'
 
-const orders = new PartitionQueue('orders', 0)
+const orders = new PartitionQueue('orders', 0, 0)
 
 function batch(createdMs: number): ProducerBatch {
   return new ProducerBatch(orders, unaccountedBuffer(0), createdMs)

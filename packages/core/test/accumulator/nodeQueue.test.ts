@@ -3,7 +3,7 @@ import { NodeQueue } from '../../src/accumulator/nodeQueue.ts'
 import { PartitionQueue } from '../../src/accumulator/partitionQueue.ts'
 
 describe('the turns of the partitions at a broker', () => {
-  const [a, b, c] = [0, 1, 2].map((partition) => new PartitionQueue('orders', partition)) as [
+  const [a, b, c] = [0, 1, 2].map((partition) => new PartitionQueue('orders', partition, 0)) as [
     PartitionQueue,
     PartitionQueue,
     PartitionQueue,

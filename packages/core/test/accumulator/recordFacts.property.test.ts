@@ -2,7 +2,7 @@ import { encodeUtf8 } from '@posthorn/protocol'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { AnswerKind } from '../../src/accumulator/answers.ts'
-import { accumulation, store } from '../support/accumulation.ts'
+import { accumulation, appendAny, store } from '../support/accumulation.ts'
 
 const part = fc.option(fc.uint8Array({ maxLength: 200 }))
 // Times near one another, as they come, and such as no varint of 32 bits holds.
@@ -15,12 +15,12 @@ it('BAT-05 each record’s metadata has its own time and sizes, however many run
       const all = accumulation({ lingerMs: 0, batchSize: 100_000, bufferMemory: 1_000_000 })
       const orders = all.queue()
       const told: unknown[] = []
+      const note = (_: unknown, metadata: { timestamp: bigint; serializedKeySize: number }): unknown =>
+        told.push(metadata)
       for (const { timestamp, key, value, headed } of records) {
         const headers = headed ? [{ key: encodeUtf8('a'), value: null }] : []
-        const note = (_: unknown, metadata: { timestamp: bigint; serializedKeySize: number }): unknown =>
-          told.push(metadata)
         const { callback } = AnswerKind
-        all.accumulator.append(orders, true, timestamp, key, value, headers, callback, note, null)
+        appendAny(all, orders, timestamp, key, value, headers, callback, note)
       }
       const [batch] = orders.batches
       store(all.accumulator, batch!)

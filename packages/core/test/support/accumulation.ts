@@ -1,6 +1,7 @@
+import type { EncodedHeader } from '@posthorn/protocol'
 import { VirtualClock } from '@posthorn/testkit'
 import { RecordAccumulator } from '../../src/accumulator/accumulator.ts'
-import type { DeliveryCallback } from '../../src/accumulator/answers.ts'
+import type { Answer, DeliveryCallback } from '../../src/accumulator/answers.ts'
 import { AnswerKind } from '../../src/accumulator/answers.ts'
 import type { ProducerBatch } from '../../src/accumulator/batch.ts'
 import { PartitionQueue } from '../../src/accumulator/partitionQueue.ts'
@@ -47,7 +48,7 @@ export function accumulation(
     alarm,
     freed: () => freed,
     queue(partition = 0, nodeId = 0) {
-      const queue = new PartitionQueue('orders', partition)
+      const queue = new PartitionQueue('orders', partition, accumulator.slots.take())
       accumulator.readiness.assignLeader(queue, nodeId, 0)
       return queue
     },
@@ -59,6 +60,21 @@ export function accumulation(
     },
     listed: (nodeId = 0) => accumulator.readiness.nodes.get(nodeId)?.size ?? 0,
   }
+}
+
+/** Appends as the producer does: plainly, where that can be. */
+export function appendAny(
+  { accumulator }: Accumulation,
+  queue: PartitionQueue,
+  timestamp: number,
+  key: Uint8Array | null,
+  value: Uint8Array | null,
+  headers: readonly EncodedHeader[],
+  kind: AnswerKind,
+  answer: Answer,
+): boolean {
+  const isPlain = headers.length === 0 && accumulator.appendPlain(queue.slot, timestamp, key, value, kind, answer)
+  return isPlain || accumulator.append(queue, true, timestamp, key, value, headers, kind, answer, null) !== null
 }
 
 /** Nobody. */
