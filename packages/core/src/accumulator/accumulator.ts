@@ -70,6 +70,8 @@ export class RecordAccumulator {
   private kind: AnswerKind = AnswerKind.none
   private answer: Answer = null
   private answerId = 1
+  /** Whether the record of the latest plain append is answered otherwise than the one before it in its batch. */
+  isAnswerNew = false
   /** Records in batches that are not settled. */
   private buffered = 0
   private readonly listener: AccumulatorListener
@@ -147,9 +149,9 @@ export class RecordAccumulator {
   }
 
   /**
-   * Appends a record without headers, which nobody watches, to the partition's open batch, if it is sure to fit and
-   * differs from the one before it in nothing that has to be noted. Returns false when not: {@link append} decides then.
-   * It is what `append` does most of the time, with the least memory touched: with thousands of partitions that decides
+   * Appends a record without headers, which nobody watches, to the partition's open batch, if it is sure to fit and its
+   * time and sizes need not be noted. Returns its bytes, or 0 when that is not so: {@link append} decides then. When
+   * {@link RecordAccumulator.isAnswerNew} is true afterwards, the batch has to hear of the answer. It is what `append` does most of the time, with the least memory touched: with thousands of partitions that decides
    * about its cost.
    */
   appendPlain(
@@ -159,20 +161,22 @@ export class RecordAccumulator {
     value: Uint8Array | null,
     kind: AnswerKind,
     answer: Answer,
-  ): boolean {
-    if (this.buffered >= this.maxBufferedRecords) return false
+  ): number {
+    if (this.buffered >= this.maxBufferedRecords) return 0
     const { words } = this.slots
     const at = words[slot + Slot.end] as number
     const keyBytes = key === null ? -1 : key.length
     const valueBytes = value === null ? -1 : value.length
-    if (at + keyBytes + valueBytes + PLAIN_RECORD_BOUND > (words[slot + Slot.limit] as number)) return false
-    if (words[slot + Slot.answer] !== this.idOf(kind, answer)) return false
-    const delta = timestamp - this.originMs - (words[slot + Slot.baseTick] as number)
+    if (at + keyBytes + valueBytes + PLAIN_RECORD_BOUND > (words[slot + Slot.limit] as number)) return 0
+    const tick = timestamp - this.originMs
+    if (!(tick > -MOST_TICKS && tick < MOST_TICKS)) return 0
+    // Whole, so that what follows is reckoned with words.
+    const delta = (tick | 0) - (words[slot + Slot.baseTick] as number)
     const before = words[slot + Slot.delta] as number
-    if (!(delta >= before && delta < MOST_TICKS) || before < 0) return false
+    if (before < 0 || delta < before || delta >= MOST_TICKS) return 0
     if (delta !== before || keyBytes !== words[slot + Slot.keyBytes] || valueBytes !== words[slot + Slot.valueBytes]) {
       const runs = words[slot + Slot.runs] as number
-      if (runs < MOST_NOTED_RUNS) return false
+      if (runs < MOST_NOTED_RUNS) return 0
       words[slot + Slot.runs] = runs + 1
       words[slot + Slot.delta] = delta
       words[slot + Slot.keyBytes] = keyBytes
@@ -187,7 +191,13 @@ export class RecordAccumulator {
     words[slot + Slot.newest] = size
     if (size > (words[slot + Slot.largest] as number)) words[slot + Slot.largest] = size
     this.buffered++
-    return true
+    this.isAnswerNew = words[slot + Slot.answer] !== this.idOf(kind, answer)
+    return size
+  }
+
+  /** Has the batch of the latest plain append hear of its answer. */
+  noteAnswer(batch: ProducerBatch, kind: AnswerKind, answer: Answer): void {
+    batch.noteAnswer(batch.recordCount - 1, kind, answer, null, this.answerId)
   }
 
   private newBatch(queue: PartitionQueue, buffer: PooledBuffer): ProducerBatch {

@@ -137,14 +137,25 @@ export class ProducerBatch implements GuardedBatch {
     answerId: number,
   ): boolean {
     if (!this.write(timestamp, key, value, headers, originMs)) return false
-    const { words } = this.slots
+    this.noteAnswer(this.recordCount - 1, kind, answer, record, answerId)
+    return true
+  }
+
+  /** Notes who is told of its newest record, number `index`; the other parameters as in {@link tryAppend}. */
+  noteAnswer(
+    index: number,
+    kind: AnswerKind,
+    answer: Answer,
+    record: ProducerRecord<unknown, unknown> | null,
+    answerId: number,
+  ): void {
     if (kind !== this.kind || answer !== this.answer || record !== null) {
-      this.answers.add((words[this.slot + Slot.count] as number) - 1, kind, answer, record)
+      this.answers.add(index, kind, answer, record)
+      if (this.kind === MIXED && index > 0) return
       this.kind = this.answers.mixed ? MIXED : kind
       this.answer = answer
     }
-    words[this.slot + Slot.answer] = this.kind === MIXED ? 0 : answerId
-    return true
+    this.slots.words[this.slot + Slot.answer] = this.kind === MIXED ? 0 : answerId
   }
 
   /** Takes record `index` of a batch that is being divided, with whoever waits for it; false when there is no room. */

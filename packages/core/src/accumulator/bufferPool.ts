@@ -29,7 +29,9 @@ interface Slab {
 
 /**
  * Accounts for `bufferMemory` and keeps buffers of exactly `batchSize` for reuse; others are left to the garbage
- * collector. It never waits: who is refused waits in {@link ../producer/waitingRoom.ts}, first come first served.
+ * collector. It never waits: who is refused waits in {@link ../producer/waitingRoom.ts}, first come first served. What is
+ * out never adds up to more than `bufferMemory`; with buffers of other sizes among it, what is kept in slabs that are in
+ * use comes on top.
  */
 export class BufferPool {
   /** `bufferMemory`, bytes. */

@@ -114,7 +114,9 @@ export class Appending {
     const batch = accumulator.append(queue, mayAllocate, timestamp, key, value, headers, kind, answer, record)
     if (batch === null) return 'needs-memory'
     if (kind === AnswerKind.promise) draft.promise = batch.promise()
-    if (!draft.fixed && (key === null || topic.partitioner.ignoresKeys === true)) placement.onAppend(topic, batch)
+    if (!draft.fixed && (key === null || topic.partitioner.ignoresKeys === true)) {
+      placement.onAppend(topic, draft.partition, batch.newestRecord, batch.full)
+    }
     return 'appended'
   }
 

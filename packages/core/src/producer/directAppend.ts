@@ -75,17 +75,24 @@ export class DirectAppend {
     if (named !== undefined && !(Number.isInteger(named) && named >= 0 && named < topic.partitionCount)) return null
     const timestamp = given === undefined ? this.clock.epochMs() : (given as number)
     const partition = named === undefined ? this.placement.choose(topic, key) : named
+    const isPlaced = named === undefined && (key === null || topic.partitioner.ignoresKeys === true)
+    const { accumulator, placement } = this
     const slot = topic.slotOf(partition)
-    const isPlain = slot !== undefined && this.accumulator.appendPlain(slot, timestamp, key, value, kind, answer)
-    // Nobody needs the batch, which is a long way off where there are thousands.
-    if (isPlain && named !== undefined && kind !== AnswerKind.promise) return TAKEN
+    const size = slot === undefined ? 0 : accumulator.appendPlain(slot, timestamp, key, value, kind, answer)
     const queue = topic.queues[partition]
-    let batch: ProducerBatch | null = null
-    if (queue !== undefined) {
-      batch = isPlain
-        ? queue.open
-        : this.accumulator.append(queue, true, timestamp, key, value, noHeaders, kind, answer, null)
+    if (size > 0) {
+      let promise: Promise<RecordMetadata> | typeof TAKEN = TAKEN
+      // Mostly nobody needs the batch itself, which is a long way off where there are thousands.
+      if (kind === AnswerKind.promise || accumulator.isAnswerNew) {
+        const batch = queue?.open as ProducerBatch
+        if (accumulator.isAnswerNew) accumulator.noteAnswer(batch, kind, answer)
+        if (kind === AnswerKind.promise) promise = batch.promise()
+      }
+      if (isPlaced) placement.onAppend(topic, partition, size, false)
+      return promise
     }
+    const batch =
+      queue === undefined ? null : accumulator.append(queue, true, timestamp, key, value, noHeaders, kind, answer, null)
     if (batch === null) {
       // No memory, or the partitioner took it by sending records of its own; it is asked once for each record.
       if (named === undefined) this.chosen = partition
@@ -93,9 +100,7 @@ export class DirectAppend {
     }
     // Before the partitioner hears of it: what that sends comes after this record.
     const promise = kind === AnswerKind.promise ? batch.promise() : TAKEN
-    if (named === undefined && (key === null || topic.partitioner.ignoresKeys === true)) {
-      this.placement.onAppend(topic, batch)
-    }
+    if (isPlaced) placement.onAppend(topic, partition, batch.newestRecord, batch.full)
     return promise
   }
 }

@@ -1,6 +1,5 @@
 import type { KafkaError, Logger } from '@posthorn/contracts'
 import { RecordError } from '@posthorn/contracts'
-import type { ProducerBatch } from '../accumulator/batch.ts'
 import { describeValue } from '../values/describeValue.ts'
 import type { TopicState } from '../topics/topicState.ts'
 
@@ -28,10 +27,10 @@ export class Placement {
     return partition
   }
 
-  /** A record without a key was appended where the partitioner wanted it. */
-  onAppend(topic: TopicState, batch: ProducerBatch): void {
+  /** A record without a key, of so many bytes, was appended where the partitioner wanted it; `full`: no other fits. */
+  onAppend(topic: TopicState, partition: number, bytes: number, full: boolean): void {
     try {
-      topic.partitioner.onAppend?.(batch.partition.partition, batch.newestRecord, batch.full, topic)
+      topic.partitioner.onAppend?.(partition, bytes, full, topic)
     } catch (error) {
       this.logger.error(`partitioner ${this.partitionerName} threw in onAppend`, { error })
     }

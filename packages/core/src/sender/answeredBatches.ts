@@ -10,7 +10,7 @@ const MOST_IN_A_TURN = 3000
 const BATCH_COST = 16
 
 /** So many bytes cost as much as a record, when others take their place. */
-const BYTES_LIKE_A_RECORD = 1024
+const BYTES_LIKE_A_RECORD = 512
 
 interface Waiting {
   readonly cost: number

@@ -104,7 +104,7 @@ describe('appending', () => {
     const all = accumulation()
     const [first, second] = [all.queue(0), all.queue(1)]
     const append = (queue: PartitionQueue, timestamp: number): boolean =>
-      all.accumulator.appendPlain(queue.slot, timestamp, null, null, AnswerKind.none, null)
+      all.accumulator.appendPlain(queue.slot, timestamp, null, null, AnswerKind.none, null) > 0
     const open = (queue: PartitionQueue, timestamp: number): unknown =>
       all.accumulator.append(queue, true, timestamp, null, null, [], AnswerKind.none, null, null)
     const start = all.clock.epochMs()

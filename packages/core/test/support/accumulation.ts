@@ -73,8 +73,11 @@ export function appendAny(
   kind: AnswerKind,
   answer: Answer,
 ): boolean {
-  const isPlain = headers.length === 0 && accumulator.appendPlain(queue.slot, timestamp, key, value, kind, answer)
-  return isPlain || accumulator.append(queue, true, timestamp, key, value, headers, kind, answer, null) !== null
+  if (headers.length === 0 && accumulator.appendPlain(queue.slot, timestamp, key, value, kind, answer) > 0) {
+    if (accumulator.isAnswerNew) accumulator.noteAnswer(queue.open as ProducerBatch, kind, answer)
+    return true
+  }
+  return accumulator.append(queue, true, timestamp, key, value, headers, kind, answer, null) !== null
 }
 
 /** Nobody. */
