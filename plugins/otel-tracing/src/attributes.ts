@@ -4,8 +4,8 @@ import type { BatchEvent, ConnectionEvent, ProducerRecord } from '@posthorn/cont
 /** What a span is of, in the words of the conventions. */
 export type Operation = 'create' | 'send'
 
-/** What all spans of one kind for one topic have in common: made once, and copied by whoever keeps it. */
-export interface SpanKindOf {
+/** What all spans of one operation for one topic have in common: made once, and copied by whoever keeps it. */
+export interface TopicSpan {
   /** The span's name. */
   readonly name: string
   readonly attributes: Readonly<Attributes>
@@ -17,21 +17,21 @@ const MOST_TOPICS = 1000
 const textual: ReadonlySet<string> = new Set(['string', 'number', 'bigint', 'boolean'])
 
 /** Names and attributes of the spans of an operation, by topic. */
-export class SpanKinds {
+export class TopicSpans {
   private readonly operation: Operation
   private readonly clientId: string
-  private readonly known = new Map<string, SpanKindOf>()
+  private readonly known = new Map<string, TopicSpan>()
 
   constructor(operation: Operation, clientId: string) {
     this.operation = operation
     this.clientId = clientId
   }
 
-  of(topic: string): SpanKindOf {
+  of(topic: string): TopicSpan {
     return this.known.get(topic) ?? this.make(topic)
   }
 
-  private make(topic: string): SpanKindOf {
+  private make(topic: string): TopicSpan {
     const { operation, clientId, known } = this
     const attributes = Object.freeze(commonAttributes(operation, topic, clientId))
     const made = { name: `${operation} ${topic}`, attributes }

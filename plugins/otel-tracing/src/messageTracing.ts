@@ -1,7 +1,7 @@
 import type { Context, Span, TextMapPropagator, Tracer } from '@opentelemetry/api'
 import { context, isSpanContextValid, propagation, ROOT_CONTEXT, SpanKind, trace, TraceFlags } from '@opentelemetry/api'
 import type { HeadersInput, ProducerRecord } from '@posthorn/contracts'
-import { SpanKinds, withMessage } from './attributes.ts'
+import { TopicSpans, withMessage } from './attributes.ts'
 import { copyOf, hasAny, headerGetter, headerSetter } from './headers.ts'
 import { marked, TracedMessage } from './mark.ts'
 import { MessageContext } from './messageContext.ts'
@@ -23,7 +23,7 @@ export interface MessageTracingParts {
  */
 export class MessageTracing {
   private readonly parts: MessageTracingParts
-  private readonly kinds: SpanKinds
+  private readonly spans: TopicSpans
   /** Headers that say where a message comes from. */
   private readonly fields: readonly string[]
   /** Outside of any trace: what was decided for the messages of this turn; `null` before the first of them. */
@@ -38,7 +38,7 @@ export class MessageTracing {
 
   constructor(parts: MessageTracingParts) {
     this.parts = parts
-    this.kinds = new SpanKinds(parts.batchSpans ? 'create' : 'send', parts.clientId)
+    this.spans = new TopicSpans(parts.batchSpans ? 'create' : 'send', parts.clientId)
     this.fields = (parts.propagator ?? propagation).fields()
   }
 
@@ -98,7 +98,7 @@ export class MessageTracing {
     isRoot: boolean,
   ): ProducerRecord<unknown, unknown> | null {
     const { tracer, time } = this.parts
-    const { name, attributes } = this.kinds.of(record.topic)
+    const { name, attributes } = this.spans.of(record.topic)
     const options = {
       kind: SpanKind.PRODUCER,
       attributes: withMessage(attributes, record),

@@ -1,7 +1,7 @@
 import type { Attributes, HrTime, Span, Tracer } from '@opentelemetry/api'
 import { SpanKind, SpanStatusCode } from '@opentelemetry/api'
 import type { BatchSettledEvent, ConnectionEvent, KafkaError, RecordMetadata } from '@posthorn/contracts'
-import { batchAttributes, partitionAttribute, SpanKinds } from './attributes.ts'
+import { batchAttributes, partitionAttribute, TopicSpans } from './attributes.ts'
 import type { TracedMessage } from './mark.ts'
 import type { SpanTime } from './spanTime.ts'
 
@@ -20,7 +20,7 @@ export interface OutcomeTracingParts {
 export class OutcomeTracing {
   private readonly parts: OutcomeTracingParts
   private readonly brokers = new Map<number, ConnectionEvent>()
-  private readonly kinds: SpanKinds
+  private readonly spans: TopicSpans
   /** Those whose outcome is known, in order, as long as their spans have not ended. */
   private settled: TracedMessage[] = []
   private readonly endRest = (): void => {
@@ -29,7 +29,7 @@ export class OutcomeTracing {
 
   constructor(parts: OutcomeTracingParts) {
     this.parts = parts
-    this.kinds = new SpanKinds('send', parts.clientId)
+    this.spans = new TopicSpans('send', parts.clientId)
   }
 
   onConnect(event: ConnectionEvent): void {
@@ -69,7 +69,7 @@ export class OutcomeTracing {
 
   private batchSpan(event: BatchSettledEvent, own: readonly TracedMessage[], where: Attributes, endTime: HrTime): void {
     const { tracer, time } = this.parts
-    const { name, attributes } = this.kinds.of(event.partition.topic)
+    const { name, attributes } = this.spans.of(event.partition.topic)
     const span = tracer.startSpan(
       name,
       {

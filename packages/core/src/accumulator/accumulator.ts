@@ -36,9 +36,6 @@ export type BatchOrder = (back: ProducerBatch, queued: ProducerBatch) => boolean
 
 const NO_HEADERS: readonly EncodedHeader[] = []
 
-/** Most that a word of a slot can count to. */
-const MOST_ANSWERS = 0x7fff_ffff
-
 function placeOf(batch: ProducerBatch, before: BatchOrder): number {
   const at = batch.partition.batches.findIndex((queued) => before(batch, queued))
   return at < 0 ? batch.partition.batches.length : at
@@ -151,8 +148,8 @@ export class RecordAccumulator {
   /**
    * Appends a record without headers, which nobody watches, to the partition's open batch, if it is sure to fit and its
    * time and sizes need not be noted. Returns its bytes, or 0 when that is not so: {@link append} decides then. When
-   * {@link RecordAccumulator.isAnswerNew} is true afterwards, the batch has to hear of the answer. It is what `append` does most of the time, with the least memory touched: with thousands of partitions that decides
-   * about its cost.
+   * {@link RecordAccumulator.isAnswerNew} is true afterwards, the batch has to hear of the answer. It is what `append`
+   * does most of the time, with the least memory touched: with thousands of partitions that decides about its cost.
    */
   appendPlain(
     slot: number,
@@ -188,7 +185,6 @@ export class RecordAccumulator {
     const size = end - at
     words[slot + Slot.end] = end
     words[slot + Slot.count] = count + 1
-    words[slot + Slot.newest] = size
     if (size > (words[slot + Slot.largest] as number)) words[slot + Slot.largest] = size
     this.buffered++
     this.isAnswerNew = words[slot + Slot.answer] !== this.idOf(kind, answer)
@@ -212,10 +208,7 @@ export class RecordAccumulator {
     if (kind !== this.kind || answer !== this.answer) {
       this.kind = kind
       this.answer = answer
-      if (this.answerId === MOST_ANSWERS) {
-        this.slots.forgetAnswers()
-        this.answerId = 0
-      }
+      // One that a word cannot hold is unlike all words: then batches are asked themselves.
       this.answerId++
     }
     return this.answerId

@@ -89,7 +89,15 @@ export class Answers {
 
   /** The promise of the record that was added last, of kind `promise`. To be asked for once, before the next is added. */
   promise(): Promise<RecordMetadata> {
-    return this.then()
+    this.settled ??= new Promise((settle) => {
+      this.settle = settle
+    })
+    this.react ??= (outcomeOf) => {
+      const { kinds } = this
+      while (kinds !== null && !isPromised(kinds[this.reacted] ?? AnswerKind.promise)) this.reacted++
+      return outcomeOf(this.reacted++)
+    }
+    return this.settled.then(this.react)
   }
 
   /** Hands the answer of one record to `other`, where it becomes `otherIndex`, for a batch that is divided. */
@@ -154,19 +162,7 @@ export class Answers {
     // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- what was thrown is the error of the record
     const fail = (error: unknown): void => resolve(Promise.reject(error))
     // What is in another batch now has no outcome yet: whoever waits for it must not take a promise of one for it.
-    this.then().then(resolve, fail)
-  }
-
-  private then(): Promise<RecordMetadata> {
-    this.settled ??= new Promise((settle) => {
-      this.settle = settle
-    })
-    this.react ??= (outcomeOf) => {
-      const { kinds } = this
-      while (kinds !== null && !isPromised(kinds[this.reacted] ?? AnswerKind.promise)) this.reacted++
-      return outcomeOf(this.reacted++)
-    }
-    return this.settled.then(this.react)
+    this.promise().then(resolve, fail)
   }
 }
 

@@ -42,9 +42,10 @@ export class ProducerBatch implements GuardedBatch {
   /** Once closed: where in its memory the records end, and what its slot said. */
   private end = 0
   private count = 0
-  private newest = 0
   private largest = 0
   private runs = 0
+  /** Bytes of the newest record that took the long way. */
+  newestRecord = 0
   baseTimestamp = 0
   /** Latest timestamp less the first, of records that took the long way. */
   private maxDelta = 0
@@ -111,7 +112,6 @@ export class ProducerBatch implements GuardedBatch {
     words[slot + Slot.slab] = buffer.slab
     words[slot + Slot.count] = 0
     words[slot + Slot.delta] = 0
-    words[slot + Slot.newest] = 0
     words[slot + Slot.largest] = 0
     words[slot + Slot.runs] = 0
   }
@@ -199,7 +199,7 @@ export class ProducerBatch implements GuardedBatch {
     this.maxDelta = Math.max(this.maxDelta, delta, words[slot + Slot.delta] as number)
     words[slot + Slot.end] = start + end
     words[slot + Slot.count] = count + 1
-    words[slot + Slot.newest] = end - at
+    this.newestRecord = end - at
     if (end - at > (words[slot + Slot.largest] as number)) words[slot + Slot.largest] = end - at
     const isAsBefore =
       delta >= 0 &&
@@ -223,7 +223,6 @@ export class ProducerBatch implements GuardedBatch {
     const { words } = this.slots
     this.end = this.endInMemory()
     this.count = words[slot + Slot.count] as number
-    this.newest = words[slot + Slot.newest] as number
     this.largest = words[slot + Slot.largest] as number
     this.runs = words[slot + Slot.runs] as number
     this.maxDelta = Math.max(this.maxDelta, words[slot + Slot.delta] as number)
@@ -235,11 +234,6 @@ export class ProducerBatch implements GuardedBatch {
   /** Number of its records. */
   get recordCount(): number {
     return this.stands === 'open' ? (this.slots.words[this.slot + Slot.count] as number) : this.count
-  }
-
-  /** Bytes of its newest record. */
-  get newestRecord(): number {
-    return this.stands === 'open' ? (this.slots.words[this.slot + Slot.newest] as number) : this.newest
   }
 
   /** Bytes of its largest record. */

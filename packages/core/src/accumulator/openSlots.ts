@@ -19,14 +19,12 @@ export const Slot = {
   keyBytes: 6,
   /** Bytes of the newest record's value; -1 for null. */
   valueBytes: 7,
-  /** Bytes of the newest record. */
-  newest: 8,
   /** Bytes of the largest record. */
-  largest: 9,
+  largest: 8,
   /** Runs of records with the same delta and sizes. */
-  runs: 10,
+  runs: 9,
   /** How the records are answered, as the accumulator counts; 0 when not all alike. */
-  answer: 11,
+  answer: 10,
 } as const
 
 /** Words from one slot to the next: as many bytes as a line of the processor's caches has. */
@@ -72,10 +70,5 @@ export class OpenSlots {
       if (Math.abs(tick) < MOST_TICKS) words[at + Slot.baseTick] = tick
       else words[at + Slot.limit] = 0
     }
-  }
-
-  /** Answers are counted anew. */
-  forgetAnswers(): void {
-    for (let at = 0; at < this.taken; at += WORDS_PER_SLOT) this.words[at + Slot.answer] = 0
   }
 }

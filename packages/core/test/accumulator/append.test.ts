@@ -121,6 +121,20 @@ describe('appending', () => {
     expect(append(first, start + Math.max(0, later))).toBe(!plain)
   })
 
+  it('REC-05 knows the time of a batch that is open while the origin of times follows the clock', () => {
+    const all = accumulation()
+    const [orders, bills] = [all.queue(0), all.queue(1)]
+    const start = all.clock.epochMs()
+    const [twelve, thirteen] = [12 * 86_400_000, 13 * 86_400_000]
+    const open = (queue: PartitionQueue, timestamp: number): unknown =>
+      all.accumulator.append(queue, true, timestamp, null, null, [], AnswerKind.none, null, null)
+    open(orders, start + twelve)
+    all.clock.jumpEpoch(thirteen)
+    open(bills, start + thirteen)
+    const plain = all.accumulator.appendPlain(orders.slot, start + twelve, null, null, AnswerKind.none, null)
+    expect([plain > 0, orders.open!.recordCount, orders.open!.maxTimestamp]).toEqual([true, 2, start + twelve])
+  })
+
   it('counts what is queued for a partition that nobody leads', () => {
     const { append, accumulator } = accumulation({ lingerMs: 0 })
     append(new PartitionQueue('orders', 0, 0))
