@@ -7,6 +7,8 @@ export interface Report {
   readonly clientId: string
   readonly instanceId: string
   readonly terminating: boolean
+  /** What the broker gave to the reporter, decompressed. */
+  readonly data: Uint8Array
   readonly metrics: readonly Pushed[]
 }
 
@@ -18,7 +20,8 @@ export async function readReports(file: string): Promise<Report[]> {
 
 function parse(line: string): Report {
   const [clientId = '', instanceId = '', terminating, hex = ''] = line.split(' ')
-  return { clientId, instanceId, terminating: terminating === 'true', metrics: readMetrics(Buffer.from(hex, 'hex')) }
+  const data = Buffer.from(hex, 'hex')
+  return { clientId, instanceId, terminating: terminating === 'true', data, metrics: readMetrics(data) }
 }
 
 /** Kind, temporality and labels of every metric, by name. */
