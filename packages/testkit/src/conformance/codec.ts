@@ -126,7 +126,7 @@ function ownership(make: () => Codec): ConformanceCase[] {
       async run() {
         const codec = make()
         const compressed = await codec.compress(prose(5000))
-        const input = inside(compressed)
+        const input = compressed.slice()
         await codec.decompress(input, roomy)
         sameBytes(input, compressed, 'input')
       },
@@ -145,7 +145,7 @@ function ownership(make: () => Codec): ConformanceCase[] {
       name: 'the result of decompress shares no memory with its input',
       async run() {
         const codec = make()
-        const input = inside(await codec.compress(prose(5000)), 7, 8000)
+        const input = inside(await codec.compress(prose(5000)), 0, 8000)
         const result = await codec.decompress(input, roomy)
         scribble(input)
         sameBytes(result, prose(5000), 'decompressed')

@@ -221,6 +221,16 @@ const sending = [
     afterEnd,
   ),
   inConnection(
+    'released for each four chunks',
+    (honest) => ({
+      write(chunks, released) {
+        if (chunks.length > 4) honest.write(chunks.slice(0, 4), released)
+        return honest.write(chunks.length > 4 ? chunks.slice(4) : chunks, released)
+      },
+    }),
+    releasedOnce,
+  ),
+  inConnection(
     'released is never called for nothing',
     (honest) => ({ write: (chunks, released) => total(chunks) === 0 || honest.write(chunks, released) }),
     'released is called for a write without any bytes',
@@ -251,11 +261,6 @@ const sending = [
       },
     }),
     returnsFalse,
-    drains,
-    taken,
-    stuckEnd,
-    destroys,
-    cutOff,
   ),
   inSink('onDrain is never called', () => ({ onDrain: nothing }), drains),
   inConnection(
@@ -292,6 +297,19 @@ const sending = [
 
 const receiving = [
   inSink(
+    'bytes after the first MiB are lost',
+    (sink) => {
+      let length = 0
+      return {
+        onData(chunk) {
+          length += chunk.length
+          if (length < 1 << 20) sink.onData(chunk)
+        },
+      }
+    },
+    received,
+  ),
+  inSink(
     'bytes after the first 600,000 are lost',
     (sink) => {
       let length = 0
@@ -310,6 +328,11 @@ const receiving = [
     (sink) => ({ onClose: (error) => sink.onClose(error ?? new Error('closed')) }),
     peerEnds,
     ends,
+  ),
+  inWays(
+    'an end that only the peer wants is an error',
+    { peerEnded: (socket) => socket.destroy(socket.writableEnded ? undefined : new Error('the peer has ended')) },
+    peerEnds,
   ),
   inWays('waits for its own writes when the peer has ended', { peerEnded: nothing }, stuckEnd),
   inSink(
@@ -332,6 +355,23 @@ const ending = [
     (honest) => ({ destroy: () => honest.destroy(new Error('destroyed')) }),
     destroys,
     closesOnce,
+  ),
+  inConnection(
+    'destroy tells of the bytes that it cuts off instead',
+    (honest) => {
+      let waiting = 0
+      return {
+        write(chunks, released) {
+          waiting++
+          return honest.write(chunks, () => {
+            waiting--
+            released()
+          })
+        },
+        destroy: (error) => honest.destroy(waiting > 0 ? new Error(`${waiting} writes cut off`) : error),
+      }
+    },
+    destroys,
   ),
   inConnect(
     'each destroy calls onClose',
@@ -412,7 +452,6 @@ describe('transportConformance', () => {
     (create, patienceMs) => transportConformance({ create, patienceMs }),
     () => honestTransport(),
     [...connecting, ...sending, ...receiving, ...ending],
-    [releasedOnce, returnsFalse, received, peerEnds, destroys],
   )
 
   test('a feature that is declared missing has to be missing', async () => {

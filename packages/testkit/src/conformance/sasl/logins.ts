@@ -21,10 +21,7 @@ export function loginCases(setup: SaslSetup): ConformanceCase[] {
       check(/^[A-Z0-9_-]{1,20}$/.test(mechanism.name), `name: capitals, digits, "-" and "_", found "${mechanism.name}"`)
       return Promise.resolve()
     }),
-    onSaslRig(setup, 'it logs in', async (rig) => {
-      await login(rig)
-    }),
-    onSaslRig(setup, 'it logs in again', async (rig) => {
+    onSaslRig(setup, 'it logs in, again and again', async (rig) => {
       for (let i = 0; i < 3; i++) await login(rig)
     }),
     onSaslRig(setup, 'exchanges that overlap keep apart', async (rig) => {
@@ -80,7 +77,7 @@ export function loginCases(setup: SaslSetup): ConformanceCase[] {
       for (let turn = 0; turn < 16 && token !== null; turn++) {
         const answer = serving.answer(token)
         user = answer.user
-        const challenge = inside(answer.token)
+        const challenge = copy(answer.token)
         const step = await rig.settled(() => session.step(challenge))
         scribble(challenge)
         token = step.response

@@ -58,7 +58,7 @@ export function endingCases(setup: TransportSetup): ConformanceCase[] {
     onRig(setup, 'released is called once for each write that destroy cut off', async (rig) => {
       const link = await rig.link()
       const released = rig.watch.counter()
-      const count = fill(link, released.hit)
+      const { count } = fill(link, released.hit)
       link.connection.destroy(new Error('enough'))
       await rig.watch.until(() => link.sink.closed && released.count >= count, 'released is called for each write')
       await rig.watch.turns(10)

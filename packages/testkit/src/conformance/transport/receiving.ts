@@ -46,7 +46,7 @@ export function receivingCases(setup: TransportSetup): ConformanceCase[] {
     onRig(setup, 'a peer that ends without reading does not keep the connection', async (rig) => {
       const link = await rig.link()
       const released = rig.watch.counter()
-      const count = fill(link, released.hit)
+      const { count } = fill(link, released.hit)
       link.peer.end()
       await rig.watch.until(() => link.sink.closed, 'onClose is called')
       await rig.watch.until(() => released.count === count, 'released is called for each write')
