@@ -1,4 +1,4 @@
-import { ROOT_CONTEXT, SpanKind, type TextMapGetter, trace } from '@opentelemetry/api'
+import { context, ROOT_CONTEXT, SpanKind, type TextMapGetter, trace } from '@opentelemetry/api'
 import type { Telemetry } from './telemetry.ts'
 
 /** A record as a consumer gets it; those of kafkajs and of the test kit's cluster can be had as one. */
@@ -49,7 +49,7 @@ export async function ship(
     creation,
   )
   try {
-    await work()
+    await context.with(trace.setSpan(creation, span), work)
   } finally {
     span.end(now?.())
   }

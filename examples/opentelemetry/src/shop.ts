@@ -1,4 +1,4 @@
-import { context, ROOT_CONTEXT, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api'
+import { context, defaultTextMapGetter, ROOT_CONTEXT, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api'
 import { otelMetrics } from '@posthorn/otel-metrics'
 import { otelTracing } from '@posthorn/otel-tracing'
 import { createProducer, json, type ProducerOptions } from 'posthorn'
@@ -12,8 +12,8 @@ export interface Order {
 
 /** Takes carts and publishes an order for each article. */
 export interface Shop {
-  /** A request of a customer: resolves once Kafka has stored all orders of it. */
-  checkout(customer: string, articles: readonly string[]): Promise<void>
+  /** A request of a customer, with what HTTP headers it has: resolves once Kafka has stored all orders of it. */
+  checkout(customer: string, articles: readonly string[], headers?: Readonly<Record<string, string>>): Promise<void>
   /** Publishes what is still on its way, and ends. */
   close(): Promise<void>
 }
@@ -32,11 +32,12 @@ export function startShop(kafka: ProducerOptions<string, Order>, telemetry: Tele
   const tracer = tracerProvider.getTracer('shop')
   let orders = 0
   return {
-    checkout: async (customer, articles) => {
+    checkout: async (customer, articles, headers = {}) => {
       const startTime = now?.()
       const options = { kind: SpanKind.SERVER, ...(startTime !== undefined && { startTime }) }
       // An HTTP instrumentation would do this.
-      const request = tracer.startSpan('POST /checkout', options, ROOT_CONTEXT)
+      const caller = propagator.extract(ROOT_CONTEXT, headers, defaultTextMapGetter)
+      const request = tracer.startSpan('POST /checkout', options, caller)
       const publish = (): Promise<unknown> =>
         Promise.all(
           articles.map((article) =>
@@ -44,7 +45,7 @@ export function startShop(kafka: ProducerOptions<string, Order>, telemetry: Tele
           ),
         )
       try {
-        await context.with(trace.setSpan(ROOT_CONTEXT, request), publish)
+        await context.with(trace.setSpan(caller, request), publish)
       } catch (error) {
         request.setStatus({ code: SpanStatusCode.ERROR, message: String(error) })
         throw error
