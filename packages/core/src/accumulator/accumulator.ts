@@ -1,6 +1,7 @@
 import type { Clock, ProducerRecord } from '@posthorn/contracts'
 import type { EncodedHeader } from '@posthorn/protocol'
 import { BATCH_HEADER_BYTES, recordBound, writeRecord } from '@posthorn/protocol'
+import { noHeaders } from '../values/noHeaders.ts'
 import type { Answer } from './answers.ts'
 import { AnswerKind } from './answers.ts'
 import { PLAIN_RECORD_BOUND, ProducerBatch } from './batch.ts'
@@ -33,8 +34,6 @@ export interface AccumulatorListener {
 
 /** Whether a batch that goes back is to be sent before one that is queued. */
 export type BatchOrder = (back: ProducerBatch, queued: ProducerBatch) => boolean
-
-const NO_HEADERS: readonly EncodedHeader[] = []
 
 function placeOf(batch: ProducerBatch, before: BatchOrder): number {
   const at = batch.partition.batches.findIndex((queued) => before(batch, queued))
@@ -181,7 +180,7 @@ export class RecordAccumulator {
     }
     const count = words[slot + Slot.count] as number
     const slab = this.pool.slabs[words[slot + Slot.slab] as number] as Uint8Array
-    const end = writeRecord(slab, at, count, delta, key, value, NO_HEADERS)
+    const end = writeRecord(slab, at, count, delta, key, value, noHeaders)
     const size = end - at
     words[slot + Slot.end] = end
     words[slot + Slot.count] = count + 1

@@ -5,7 +5,7 @@ import type { Answer } from '../accumulator/answers.ts'
 import { AnswerKind } from '../accumulator/answers.ts'
 import type { ProducerBatch } from '../accumulator/batch.ts'
 import type { Topics } from '../topics/topics.ts'
-import { noHeaders } from './headers.ts'
+import { noHeaders } from '../values/noHeaders.ts'
 import type { Placement } from './placement.ts'
 import type { WaitingRoom } from './waitingRoom.ts'
 

@@ -2,9 +2,7 @@ import type { HeadersInput, HeaderValue, RecordHeader, RecordHeaders } from '@po
 import { RecordError } from '@posthorn/contracts'
 import type { EncodedHeader } from '@posthorn/protocol'
 import { encodeUtf8 } from '@posthorn/protocol'
-
-/** Shared by all records without headers. */
-export const noHeaders: readonly EncodedHeader[] = Object.freeze([])
+import { noHeaders } from '../values/noHeaders.ts'
 
 /** The headers of one record while its serializers run. */
 export class HeaderList implements RecordHeaders {

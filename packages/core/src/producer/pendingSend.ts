@@ -2,8 +2,8 @@ import type { ProducerRecord, RecordMetadata } from '@posthorn/contracts'
 import type { EncodedHeader } from '@posthorn/protocol'
 import type { Answer, AnswerKind } from '../accumulator/answers.ts'
 import type { FlushWait } from '../accumulator/flushWait.ts'
+import { noHeaders } from '../values/noHeaders.ts'
 import type { Slab } from '../values/slab.ts'
-import { noHeaders } from './headers.ts'
 
 /** A record in bytes. */
 export interface SerializedRecord {

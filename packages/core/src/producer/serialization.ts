@@ -2,7 +2,8 @@ import type { ProducerRecord, Serialized, Serializer } from '@posthorn/contracts
 import { KafkaError, RecordError } from '@posthorn/contracts'
 import { encodeUtf8 } from '@posthorn/protocol'
 import { describeValue } from '../values/describeValue.ts'
-import { encodeHeaders, HeaderList, noHeaders } from './headers.ts'
+import { noHeaders } from '../values/noHeaders.ts'
+import { encodeHeaders, HeaderList } from './headers.ts'
 import type { SerializedRecord } from './pendingSend.ts'
 
 /** Runs a producer's serializers, key first (SER-01). */
