@@ -13,8 +13,7 @@ it('BAT-05 each answer goes to whoever asked, about the record that was asked ab
     fc.asyncProperty(fc.array(asker, { maxLength: 30 }), fc.boolean(), async (askers, stored) => {
       const all = accumulation({ batchSize: 5000 })
       const orders = all.queue()
-      const add = (kind: AnswerKind, answer: Answer): void =>
-        void appendAny(all, orders, 0, null, null, [], kind, answer)
+      const add = (kind: AnswerKind, answer: Answer): void => void appendAny(all, orders, {}, kind, answer)
       const told: [who: string, offset: string][] = []
       const tell =
         (who: string) =>

@@ -41,7 +41,7 @@ it('ACC-01 REC-13 whatever is appended, the batches hold exactly the records, in
       for (const { timestamp, key, value, headers } of records) {
         const encoded = headers.map((each) => ({ key: encodeUtf8(each.key), value: each.value }))
         const { none } = AnswerKind
-        expect(appendAny(all, orders, timestamp, key, value, encoded, none, null)).toBe(true)
+        expect(appendAny(all, orders, { timestamp, key, value, headers: encoded }, none, null)).toBe(true)
       }
       const drain = drainer(all)
       const drained = []

@@ -20,7 +20,7 @@ it('BAT-05 each record’s metadata has its own time and sizes, however many run
       for (const { timestamp, key, value, headed } of records) {
         const headers = headed ? [{ key: encodeUtf8('a'), value: null }] : []
         const { callback } = AnswerKind
-        appendAny(all, orders, timestamp, key, value, headers, callback, note)
+        appendAny(all, orders, { timestamp, key, value, headers }, callback, note)
       }
       const [batch] = orders.batches
       store(all.accumulator, batch!)

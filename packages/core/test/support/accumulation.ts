@@ -62,14 +62,19 @@ export function accumulation(
   }
 }
 
+/** What a record says; nothing where nothing is said. */
+interface AppendedRecord {
+  readonly timestamp?: number
+  readonly key?: Uint8Array | null
+  readonly value?: Uint8Array | null
+  readonly headers?: readonly EncodedHeader[]
+}
+
 /** Appends as the producer does: plainly, where that can be. */
 export function appendAny(
   { accumulator }: Accumulation,
   queue: PartitionQueue,
-  timestamp: number,
-  key: Uint8Array | null,
-  value: Uint8Array | null,
-  headers: readonly EncodedHeader[],
+  { timestamp = 0, key = null, value = null, headers = [] }: AppendedRecord,
   kind: AnswerKind,
   answer: Answer,
 ): boolean {
