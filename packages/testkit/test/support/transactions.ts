@@ -5,15 +5,17 @@ import {
   BatchAttribute,
   endTxn,
   errorEntry,
+  fetch,
   initProducerId,
   LATEST_TIMESTAMP,
   listOffsets,
   produce,
+  readBatches,
   txnOffsetCommit,
   type TxnOffsetCommitRequest,
 } from '@posthorn/protocol'
 import { batch } from './batch.ts'
-import { onlyPartition, produceRequest } from './requests.ts'
+import { fetchRequest, onlyPartition, produceRequest } from './requests.ts'
 
 /** Sends a request and gives its answer. */
 export type Ask = <Request, Response>(api: Api<Request, Response>, body: Request, version: number) => Promise<Response>
@@ -24,6 +26,10 @@ export interface Identity {
   readonly producerEpoch: number
   readonly error: string
 }
+
+/** A broker answers earlier, once there is something to read; this is for one that never writes a marker. */
+const MARKER_WAIT_MS = 30_000
+const MOST_READS = 20
 
 /** Name of an error number. */
 function nameOf(errorCode: number): string {
@@ -64,6 +70,21 @@ export class RawProducer {
     const partitions = [{ partitionIndex: 0, currentLeaderEpoch: -1, timestamp: LATEST_TIMESTAMP }]
     const body = { replicaId: -1, isolationLevel: 0, topics: [{ name: topic, partitions }], timeoutMs: 0 }
     return (await this.#ask(listOffsets, body, 4)).topics[0]!.partitions[0]!.offset
+  }
+
+  /** Waits until partition 0 has a marker of this producer at `from` or after; the broker answers as soon as one is there. */
+  async marked({ producerId }: Identity, from: bigint, topic = 't'): Promise<void> {
+    let offset = from
+    for (let i = 0; i < MOST_READS; i++) {
+      const request = fetchRequest(topic, 0, offset, { maxWaitMs: MARKER_WAIT_MS })
+      const { records } = (await this.#ask(fetch, request, 11)).topics[0]!.partitions[0]!
+      if (records === null || records.length === 0) break
+      for (const found of readBatches(records)) {
+        if (found.isControl && found.producerId === producerId) return
+        offset = found.lastOffset + 1n
+      }
+    }
+    throw new Error(`no marker of producer ${producerId} from offset ${from} on`)
   }
 
   async add(from: Identity, partitions: readonly (readonly [string, number])[], version = 3): Promise<string[]> {

@@ -4,7 +4,6 @@ import type { KafkaCluster } from '../../../../tools/kafka/cluster.ts'
 import { startKafka } from '../../../../tools/kafka/startKafka.ts'
 import { describeKafka } from '../../../../tools/kafka/testCluster.ts'
 import { createTopic } from '../../../../tools/kafka/topics.ts'
-import { until } from '../../../../tools/kafka/until.ts'
 import { type Cluster, createCluster } from '../../src/index.ts'
 import { TcpClient } from '../support/tcpClient.ts'
 import { type Identity, RawProducer } from '../support/transactions.ts'
@@ -24,14 +23,6 @@ async function settled<T extends Identity | string | string[]>(ask: () => Promis
     if (!busy.has(error) || i === maxTries) return answer
     await new Promise((resolve) => setTimeout(resolve, retryMs))
   }
-}
-
-/** Waits until the coordinator has ended a transaction by itself: its one record and a marker follow `before`. */
-async function marked(it: RawProducer, before: bigint): Promise<void> {
-  await until(async () => (await it.endOffset()) >= before + 2n, {
-    what: 'the marker of a time-out',
-    timeoutMs: 30_000,
-  })
 }
 
 /** An identity that can be compared: ids differ from cluster to cluster. */
@@ -195,7 +186,7 @@ const stories: Readonly<Record<string, Story>> = {
     const a = await settled(() => it.init(undefined, { timeoutMs: 300 }))
     const before = await it.endOffset()
     const sent = await it.send(a, 0)
-    await marked(it, before)
+    await it.marked(a, before)
     const late = await settled(() => it.send(a, 1))
     const commit = await settled(() => it.commit(a))
     const abort = await settled(() => it.abort(a))
@@ -207,7 +198,7 @@ const stories: Readonly<Record<string, Story>> = {
     await settled(() => it.add(a, [['t', 0]]))
     const before = await it.endOffset()
     const sent = await it.send(a, 0, { version: 11 })
-    await marked(it, before)
+    await it.marked(a, before)
     const late = [await settled(() => it.send(a, 1, { version: 11 })), ...(await settled(() => it.add(a, [['t', 0]])))]
     const abort = await settled(() => it.abort(a, 4))
     const expected = await settled(() => it.init(a))
