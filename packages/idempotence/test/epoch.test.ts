@@ -10,11 +10,11 @@ describe('a new epoch', () => {
     const [first, second] = [sender.send(p, 2), sender.send(p, 3)]
     sender.fail(first, 'OUT_OF_ORDER_SEQUENCE_NUMBER')
     sender.pass()
-    expect(first.place).toBe('0/1')
+    expect(first.place).toBe('7/0/1')
     expect(sender.guard.mayDrain(first)).toBe(false)
     sender.fail(second, 'OUT_OF_ORDER_SEQUENCE_NUMBER')
     sender.pass()
-    expect([first.place, second.place]).toEqual(['1/0', '1/2'])
+    expect([first.place, second.place]).toEqual(['7/1/0', '7/1/2'])
   })
 
   test('of one partition does not wait for another that needs one too', async () => {
@@ -23,11 +23,11 @@ describe('a new epoch', () => {
     sender.fail(pFirst, 'OUT_OF_ORDER_SEQUENCE_NUMBER')
     sender.fail(qFirst, 'OUT_OF_ORDER_SEQUENCE_NUMBER')
     sender.pass()
-    expect(pFirst.place).toBe('1/0')
+    expect(pFirst.place).toBe('7/1/0')
     // The other follows when it can, into the same epoch.
     sender.fail(qSecond, 'OUT_OF_ORDER_SEQUENCE_NUMBER')
     sender.pass()
-    expect([qFirst.place, qSecond.place]).toEqual(['1/0', '1/2'])
+    expect([qFirst.place, qSecond.place]).toEqual(['7/1/0', '7/1/2'])
   })
 
   test('reaches other partitions with their next fresh batch, once the old ones are done, which keep their own (EPB-03, IDM-19, ACC-15)', async () => {
@@ -35,12 +35,12 @@ describe('a new epoch', () => {
     const old = sender.send(q, 4)
     sender.fail(sender.send(p, 2), 'INVALID_RECORD')
     sender.pass()
-    expect(sender.send(p, 1).place).toBe('1/0')
+    expect(sender.send(p, 1).place).toBe('7/1/0')
     expect(sender.takesNew(q)).toBe(false)
     sender.lose(old)
-    expect(sender.drain(old) && old.place).toBe('0/1')
+    expect(sender.drain(old) && old.place).toBe('7/0/1')
     sender.succeed(old)
-    expect(sender.send(q, 1).place).toBe('1/0')
+    expect(sender.send(q, 1).place).toBe('7/1/0')
   })
 
   test('after 32767 is epoch 0 of another producer id (EPB-04)', async () => {
@@ -80,8 +80,8 @@ describe('a new epoch', () => {
     sender.fail(old, 'INVALID_RECORD')
     sender.pass()
     // Only the partition of that batch begins anew, in the epoch that there is already.
-    expect(sender.send(p, 1).place).toBe('1/3')
-    expect(sender.send(q, 1).place).toBe('1/0')
+    expect(sender.send(p, 1).place).toBe('7/1/3')
+    expect(sender.send(q, 1).place).toBe('7/1/0')
   })
 
   test('a late word about a batch that has ended changes nothing', async () => {
@@ -98,6 +98,6 @@ describe('a new epoch', () => {
     sender.expire(first)
     sender.succeed(second)
     sender.pass()
-    expect(sender.send(p, 1).place).toBe('1/5')
+    expect(sender.send(p, 1).place).toBe('7/1/5')
   })
 })

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { ScriptedBatch } from './support/scriptedBatch.ts'
+import { ScriptedBatch } from '@posthorn/testkit/conformance/delivery'
 import { partition, ScriptedSender } from './support/scriptedSender.ts'
 
 const p = partition()
@@ -9,7 +9,7 @@ describe('a batch that expires', () => {
     const sender = await ScriptedSender.known([p])
     sender.expire(new ScriptedBatch(p, 5))
     sender.pass()
-    expect(sender.send(p, 1).place).toBe('0/1')
+    expect(sender.send(p, 1).place).toBe('7/0/1')
   })
 
   test('after an attempt: nothing new may follow until what is on its way is settled (IDM-22, SPD-07, ACC-15)', async () => {
@@ -26,7 +26,7 @@ describe('a batch that expires', () => {
     sender.expire(first)
     sender.succeed(second)
     sender.pass()
-    expect(sender.send(p, 1).place).toBe('0/5')
+    expect(sender.send(p, 1).place).toBe('7/0/5')
   })
 
   test('last, with nothing after it: a new epoch (IDM-25, EPB-08)', async () => {
@@ -35,14 +35,14 @@ describe('a batch that expires', () => {
     sender.expire(second)
     sender.succeed(first)
     sender.pass()
-    expect(sender.send(p, 1).place).toBe('1/0')
+    expect(sender.send(p, 1).place).toBe('7/1/0')
   })
 
   test('as the first of all: a new epoch', async () => {
     const sender = await ScriptedSender.ready()
     sender.expire(sender.send(p, 2))
     sender.pass()
-    expect(sender.send(p, 1).place).toBe('1/0')
+    expect(sender.send(p, 1).place).toBe('7/1/0')
   })
 
   test('with all the others: a new epoch (IDM-25, EPB-08)', async () => {
@@ -50,7 +50,7 @@ describe('a batch that expires', () => {
     const batches = [sender.send(p, 2), sender.send(p, 2)]
     for (const batch of batches) sender.expire(batch)
     sender.pass()
-    expect(sender.send(p, 1).place).toBe('1/0')
+    expect(sender.send(p, 1).place).toBe('7/1/0')
   })
 
   test('once, then refused retries of the rest: every batch ends, then a new epoch (IDM-25)', async () => {
@@ -65,6 +65,6 @@ describe('a batch that expires', () => {
     sender.drain(third)
     expect(sender.fail(third, 'OUT_OF_ORDER_SEQUENCE_NUMBER')).toBe('fail')
     sender.pass()
-    expect(sender.send(p, 1).place).toBe('1/0')
+    expect(sender.send(p, 1).place).toBe('7/1/0')
   })
 })

@@ -12,7 +12,7 @@ describe('OUT_OF_ORDER_SEQUENCE_NUMBER', () => {
     sender.fail(first, 'NOT_ENOUGH_REPLICAS')
     expect(sender.fail(second, outOfOrder)).toBe('retry')
     sender.pass()
-    expect([first.place, second.place]).toEqual(['0/1', '0/3'])
+    expect([first.place, second.place]).toEqual(['7/0/1', '7/0/3'])
   })
 
   test('for the first in line: a new epoch, and the batch again from sequence 0 (IDM-13, EPB-01, EPB-02)', async () => {
@@ -21,7 +21,7 @@ describe('OUT_OF_ORDER_SEQUENCE_NUMBER', () => {
     expect(sender.fail(first, outOfOrder)).toBe('retry')
     expect(sender.fail(second, outOfOrder)).toBe('retry')
     sender.pass()
-    expect([first.place, second.place]).toEqual(['1/0', '1/2'])
+    expect([first.place, second.place]).toEqual(['7/1/0', '7/1/2'])
     expect(sender.drain(first)).toBe(true)
   })
 
@@ -32,7 +32,7 @@ describe('OUT_OF_ORDER_SEQUENCE_NUMBER', () => {
     sender.drain(batch)
     expect(sender.fail(batch, outOfOrder)).toBe('fail')
     sender.pass()
-    expect(sender.send(p, 1).place).toBe('1/0')
+    expect(sender.send(p, 1).place).toBe('7/1/0')
   })
 
   test('for one that was overtaken: it fails, since it would be stored behind what was sent after it', async () => {
@@ -55,7 +55,7 @@ describe('OUT_OF_ORDER_SEQUENCE_NUMBER', () => {
     expect(sender.fail(first, outOfOrder)).toBe('fail')
     sender.pass()
     expect(sender.control.failed).toEqual([second])
-    expect(sender.send(p, 1).place).toBe('1/0')
+    expect(sender.send(p, 1).place).toBe('7/1/0')
   })
 
   test('behind a batch that expired: only then it is known to be missing (IDM-13)', async () => {
@@ -64,7 +64,7 @@ describe('OUT_OF_ORDER_SEQUENCE_NUMBER', () => {
     sender.expire(first)
     expect(sender.fail(second, outOfOrder)).toBe('retry')
     sender.pass()
-    expect(second.place).toBe('1/0')
+    expect(second.place).toBe('7/1/0')
   })
 })
 
@@ -74,7 +74,7 @@ describe('UNKNOWN_PRODUCER_ID', () => {
     const batch = sender.send(p, 2)
     expect(sender.fail(batch, 'UNKNOWN_PRODUCER_ID')).toBe('retry')
     sender.pass()
-    expect(batch.place).toBe('0/1')
+    expect(batch.place).toBe('7/0/1')
   })
 
   test('for a later batch is retried as it is (IDM-16)', async () => {
@@ -83,7 +83,7 @@ describe('UNKNOWN_PRODUCER_ID', () => {
     expect(sender.fail(second, 'UNKNOWN_PRODUCER_ID', forgotten)).toBe('retry')
     sender.succeed(first)
     sender.pass()
-    expect(second.place).toBe('0/3')
+    expect(second.place).toBe('7/0/3')
   })
 
   test('otherwise: a new epoch, and again from sequence 0 (IDM-17, IDM-18)', async () => {
@@ -91,7 +91,7 @@ describe('UNKNOWN_PRODUCER_ID', () => {
     const batch = sender.send(p, 2)
     expect(sender.fail(batch, 'UNKNOWN_PRODUCER_ID', forgotten)).toBe('retry')
     sender.pass()
-    expect(batch.place).toBe('1/0')
+    expect(batch.place).toBe('7/1/0')
   })
 })
 
@@ -104,7 +104,7 @@ describe('a batch that is refused for good', () => {
     sender.fail(third, outOfOrder)
     expect(sender.takesNew(p)).toBe(false)
     sender.pass()
-    expect([second.place, third.place]).toEqual(['1/0', '1/3'])
+    expect([second.place, third.place]).toEqual(['7/1/0', '7/1/3'])
   })
 
   test('leaves alone what was sent before it, which is retried as it is', async () => {
@@ -114,7 +114,7 @@ describe('a batch that is refused for good', () => {
     sender.fail(second, 'INVALID_RECORD')
     sender.fail(third, outOfOrder)
     sender.pass()
-    expect([first.place, third.place]).toEqual(['0/1', '0/6'])
+    expect([first.place, third.place]).toEqual(['7/0/1', '7/0/6'])
     expect(sender.guard.mayDrain(third)).toBe(false)
     expect(sender.drain(first)).toBe(true)
     sender.pass()
@@ -122,7 +122,7 @@ describe('a batch that is refused for good', () => {
     sender.succeed(first)
     expect(sender.control.wakes).toBeGreaterThan(wakes)
     sender.pass()
-    expect(third.place).toBe('1/0')
+    expect(third.place).toBe('7/1/0')
     expect(sender.control.failed).toEqual([])
   })
 
@@ -134,7 +134,7 @@ describe('a batch that is refused for good', () => {
     sender.fail(third, outOfOrder)
     sender.pass()
     expect(sender.control.failed).toEqual([second])
-    expect(third.place).toBe('1/0')
+    expect(third.place).toBe('7/1/0')
   })
 
   test('after its retries were used up, is not known to be missing: what follows tells (IDM-21, FLB-05)', async () => {
@@ -143,7 +143,7 @@ describe('a batch that is refused for good', () => {
     sender.fail(first, 'NOT_ENOUGH_REPLICAS', { retriesLeft: false })
     sender.succeed(second)
     sender.pass()
-    expect(sender.send(p, 1).place).toBe('0/6')
+    expect(sender.send(p, 1).place).toBe('7/0/6')
   })
 
   test('after an attempt without an answer, neither', async () => {
@@ -154,7 +154,7 @@ describe('a batch that is refused for good', () => {
     sender.fail(first, 'INVALID_RECORD')
     sender.succeed(second)
     sender.pass()
-    expect(sender.send(p, 1).place).toBe('0/6')
+    expect(sender.send(p, 1).place).toBe('7/0/6')
   })
 
   test('before it was ever stamped changes nothing', async () => {

@@ -1,6 +1,6 @@
 import { ConnectionError, StateError, UnsupportedVersionError } from '@posthorn/contracts'
 import { describe, expect, test } from 'vitest'
-import { ScriptedBatch } from './support/scriptedBatch.ts'
+import { ScriptedBatch } from '@posthorn/testkit/conformance/delivery'
 import { partition, ScriptedSender } from './support/scriptedSender.ts'
 
 describe('the producer id', () => {

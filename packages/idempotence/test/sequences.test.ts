@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { ScriptedBatch } from './support/scriptedBatch.ts'
+import { ScriptedBatch } from '@posthorn/testkit/conformance/delivery'
 import { partition, ScriptedSender } from './support/scriptedSender.ts'
 
 const p = partition()
@@ -10,7 +10,7 @@ describe('sequences', () => {
     const sender = await ScriptedSender.ready()
     sender.succeed(sender.send(p, 10))
     const places = [sender.send(p, 5), sender.send(p, 1), sender.send(q, 4)].map(({ place }) => place)
-    expect(places).toEqual(['0/10', '0/15', '0/0'])
+    expect(places).toEqual(['7/0/10', '7/0/15', '7/0/0'])
   })
 
   test('are given when a batch is first drained, not when it is opened (IDM-06)', async () => {
@@ -19,19 +19,19 @@ describe('sequences', () => {
     sender.guard.onOpened(p)
     sender.guard.onOpened(p)
     expect(opened.stamp).toBeNull()
-    expect(sender.drain(drained) && drained.place).toBe('0/1')
-    expect(sender.drain(opened) && opened.place).toBe('0/4')
+    expect(sender.drain(drained) && drained.place).toBe('7/0/1')
+    expect(sender.drain(opened) && opened.place).toBe('7/0/4')
   })
 
   test('come round to 0 after 2147483647 (IDM-08)', async () => {
     const sender = await ScriptedSender.ready()
     sender.succeed(sender.send(p, 2_147_483_646))
     const [last, first] = [sender.send(p, 2), sender.send(p, 3)]
-    expect([last.place, first.place]).toEqual(['0/2147483646', '0/0'])
+    expect([last.place, first.place]).toEqual(['7/0/2147483646', '7/0/0'])
     sender.succeed(last)
     sender.expire(first)
     sender.pass()
-    expect(sender.send(p, 1).place).toBe('1/0')
+    expect(sender.send(p, 1).place).toBe('7/1/0')
   })
 
   test('that come round are in order: an expired batch before a stored one leaves no gap (IDM-08, IDM-24)', async () => {
@@ -41,7 +41,7 @@ describe('sequences', () => {
     sender.expire(early)
     sender.succeed(late)
     sender.pass()
-    expect(sender.send(p, 1).place).toBe('0/5')
+    expect(sender.send(p, 1).place).toBe('7/0/5')
   })
 })
 
@@ -93,14 +93,14 @@ describe('retries', () => {
     sender.succeed(first)
     sender.pass()
     // Were the last stored sequence that of `first`, the epoch would rise.
-    expect(sender.send(p, 1).place).toBe('0/7')
+    expect(sender.send(p, 1).place).toBe('7/0/7')
   })
 
   test('DUPLICATE_SEQUENCE_NUMBER means that it is stored (IDM-14)', async () => {
     const sender = await ScriptedSender.known([p])
     const batch = sender.send(p, 2)
     expect(sender.fail(batch, 'DUPLICATE_SEQUENCE_NUMBER', { retriesLeft: false })).toBe('complete')
-    expect(sender.send(p, 1).place).toBe('0/3')
+    expect(sender.send(p, 1).place).toBe('7/0/3')
   })
 
   test('errors that may pass are retried, others are not', async () => {

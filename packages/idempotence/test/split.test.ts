@@ -8,16 +8,16 @@ describe('a batch that is divided', () => {
     const sender = await ScriptedSender.known([p])
     const [big, next] = [sender.send(p, 6), sender.send(p, 2)]
     const pieces = sender.split(big, [1, 2, 3])
-    expect(pieces.map(({ place }) => place)).toEqual(['0/1', '0/2', '0/4'])
+    expect(pieces.map(({ place }) => place)).toEqual(['7/0/1', '7/0/2', '7/0/4'])
     expect(sender.ordered([next, ...pieces])).toEqual([...pieces, next])
-    expect(sender.send(p, 1).place).toBe('0/9')
+    expect(sender.send(p, 1).place).toBe('7/0/9')
   })
 
   test('across the wrap', async () => {
     const sender = await ScriptedSender.ready()
     sender.succeed(sender.send(p, 2_147_483_646))
     const pieces = sender.split(sender.send(p, 4), [2, 2])
-    expect(pieces.map(({ place }) => place)).toEqual(['0/2147483646', '0/0'])
+    expect(pieces.map(({ place }) => place)).toEqual(['7/0/2147483646', '7/0/0'])
   })
 
   test('pieces go one at a time, in order', async () => {
@@ -41,7 +41,7 @@ describe('a batch that is divided', () => {
       sender.succeed(piece)
     }
     sender.pass()
-    expect([...pieces, last].map(({ place }) => place)).toEqual(['0/1', '0/3', '1/0'])
+    expect([...pieces, last].map(({ place }) => place)).toEqual(['7/0/1', '7/0/3', '7/1/0'])
   })
 
   test('of which a piece expires is unresolved like any other', async () => {
@@ -52,6 +52,6 @@ describe('a batch that is divided', () => {
     expect(sender.takesNew(p)).toBe(false)
     sender.drain(two!)
     sender.succeed(two!)
-    expect(sender.send(p, 1).place).toBe('0/5')
+    expect(sender.send(p, 1).place).toBe('7/0/5')
   })
 })

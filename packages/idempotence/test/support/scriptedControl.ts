@@ -1,6 +1,6 @@
 import type { Api, ControlPlane, GuardedBatch, KafkaError, ProducerStamp } from '@posthorn/contracts'
 import { StateError } from '@posthorn/contracts'
-import type { ScriptedBatch } from './scriptedBatch.ts'
+import type { ScriptedBatch } from '@posthorn/testkit/conformance/delivery'
 
 /** An answer to InitProducerId. */
 export interface IdentityAnswer {

@@ -3,7 +3,7 @@ import { noopLogger } from '@posthorn/contracts'
 import { brokerError, errorCode } from '@posthorn/protocol'
 import { VirtualClock } from '@posthorn/testkit'
 import { idempotence } from '@posthorn/idempotence'
-import { ScriptedBatch } from './scriptedBatch.ts'
+import { ScriptedBatch } from '@posthorn/testkit/conformance/delivery'
 import { ScriptedControl } from './scriptedControl.ts'
 
 /** A partition with a name of its own. */

@@ -11,6 +11,8 @@ export type { ConformanceCase } from './case.ts'
 
 export type { DeliverySetup } from './delivery/rig.ts'
 
+export { ScriptedBatch } from './delivery/scriptedBatch.ts'
+
 /**
  * The cases that every `Delivery` has to pass whose guard stamps batches for an exactly-once stream, as idempotence and
  * transactions do. Brokers of the suite answer InitProducerId, FindCoordinator, AddPartitionsToTxn and EndTxn. Not among
