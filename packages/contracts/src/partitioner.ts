@@ -1,4 +1,7 @@
-/** What a partitioner may know of a topic. The same object for the life of the producer; its members change. */
+/**
+ * What a partitioner may know of a topic. The same object for the life of the producer; its members change, and its
+ * methods are called on it, which the compiler checks.
+ */
 export interface TopicView {
   /** Topic name. */
   readonly topic: string
@@ -14,12 +17,12 @@ export interface TopicView {
   /** `batchSize` of the producer in bytes, at least 1. */
   readonly batchSize: number
   /** Batches queued for a partition and not yet sent. */
-  queueLength(partition: number): number
+  queueLength(this: TopicView, partition: number): number
   /**
    * False for a partition whose leader has had data waiting for longer than `partitionerAvailabilityTimeoutMs`
    * (KIP-794). Always true when that is 0.
    */
-  isResponsive(partition: number): boolean
+  isResponsive(this: TopicView, partition: number): boolean
 }
 
 /** Chooses partitions for the records of one topic. */

@@ -1,4 +1,5 @@
 import type { Env, Hooks, MetadataEvent, ProducerServices } from '@posthorn/contracts'
+import { noTimer } from '@posthorn/contracts'
 import { metadata } from '@posthorn/protocol'
 import { describe, expect, test } from 'vitest'
 import { hooksConformance } from '../../src/conformance/index.ts'
@@ -202,5 +203,30 @@ describe('hooksConformance', () => {
       },
     })
     await expect(suite(() => silent)?.()).rejects.toThrow('it told nothing')
+  })
+
+  test('what is told every so often, or only at the end, is told all the same', async () => {
+    for (const everyMs of [60_000, Infinity]) {
+      const lines: string[] = []
+      const patient = ({ clock }: Env): Hooks => {
+        let timer = noTimer
+        const again = (): void => {
+          lines.push('a line')
+          timer = clock.schedule(everyMs, again, true)
+        }
+        if (everyMs === Infinity)
+          return { name: 'at the end', onClosing: () => Promise.resolve(void lines.push('the end')) }
+        return {
+          name: 'every minute',
+          onStart: () => {
+            timer = clock.schedule(everyMs, again, true)
+          },
+          onClose: () => timer.cancel(),
+        }
+      }
+      const cases = hooksConformance({ create: () => patient, told: () => lines.length })
+      for (const { run } of cases) await run()
+      expect(lines.length).toBeGreaterThan(0)
+    }
   })
 })

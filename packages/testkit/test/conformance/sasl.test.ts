@@ -1,6 +1,6 @@
 import type { Env, SaslMechanism, SaslSession, SaslStep } from '@posthorn/contracts'
-import { describe } from 'vitest'
-import { saslConformance } from '../../src/conformance/index.ts'
+import { describe, expect, test } from 'vitest'
+import { saslConformance, SaslRefusal, type ServerMechanism } from '../../src/conformance/index.ts'
 import { plantedBugs, type Planted } from './planted.ts'
 import { secret, sign, toy, toyServer, toySession } from './toyMechanism.ts'
 
@@ -309,4 +309,42 @@ describe('saslConformance', () => {
       bug('says that it sends the word', (env) => ({ ...toy(env), plaintext: true }), plaintext),
     ],
   )
+
+  test('who is asked once has a broker that refuses, and is not mutual for that', async () => {
+    const create = (): ((env: Env) => SaslMechanism) => () => ({
+      name: 'ASKED-ONCE',
+      start: () => {
+        let answered = false
+        return {
+          first: new Uint8Array(0),
+          step(challenge) {
+            if (answered) throw new Error('asked twice')
+            answered = true
+            return { response: Buffer.from(sign(secret, Buffer.from(challenge).toString('latin1'))), done: true }
+          },
+        }
+      },
+    })
+    let count = 0
+    const server = (): ServerMechanism => ({
+      name: 'ASKED-ONCE',
+      start() {
+        let asked = ''
+        return {
+          answer(token) {
+            if (asked === '') {
+              asked = `question ${++count}`
+              return { token: Buffer.from(asked) }
+            }
+            if (Buffer.from(token).toString() !== sign(secret, asked)) throw new SaslRefusal('no')
+            return { token: new Uint8Array(0), user: 'ali' }
+          },
+        }
+      },
+    })
+    for (const { run } of saslConformance({ create, server, secrets: [secret], features: { mutual: false } }))
+      await run()
+    const mutual = saslConformance({ create, server, secrets: [secret] })
+    await expect(mutual.find(({ name: each }) => each === replayed)?.run()).rejects.toThrow('it was accepted')
+  })
 })

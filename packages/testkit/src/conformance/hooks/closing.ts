@@ -4,7 +4,7 @@ import { same } from '../checks.ts'
 import { Life } from './life.ts'
 
 /** Longer than anything that a plugin might wait for, ms. */
-const LONG_MS = 3_600_000
+export const LONG_MS = 3_600_000
 
 /** Cases about the end of a producer. */
 export function closingCases(create: () => Plugin<Hooks>): ConformanceCase[] {
