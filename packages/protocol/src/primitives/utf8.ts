@@ -4,6 +4,9 @@
  */
 const encoder = new TextEncoder()
 
+/** Encodes a string of any length: as Node does it where there is a Node, as every platform does it elsewhere. */
+const encodeAny: (text: string) => Uint8Array = platformEncoder(globalThis)
+
 /** Above this many UTF-16 units the platform's encoder is faster in spite of the view that it needs. */
 const longString = 96
 
@@ -52,18 +55,33 @@ export function writeUtf8(into: Uint8Array, at: number, text: string): number {
   return at
 }
 
-/** The UTF-8 bytes of `text`, in memory of their own. */
+/** The UTF-8 bytes of `text`, in memory that nobody else writes to: a view of a larger piece, on Node mostly. */
 export function encodeUtf8(text: string): Uint8Array {
   const { length } = text
-  if (length > inlineBytes) return encoder.encode(text)
+  if (length > inlineBytes) return encodeAny(text)
   // Keys and headers are mostly short and ASCII.
   const bytes = new Uint8Array(length)
   for (let i = 0; i < length; i++) {
     const unit = text.charCodeAt(i)
-    if (unit >= 0x80) return encoder.encode(text)
+    if (unit >= 0x80) return encodeAny(text)
     bytes[i] = unit
   }
   return bytes
+}
+
+/** What of a platform matters here; Node alone has it. */
+interface Host {
+  readonly Buffer?: { from(text: string): Uint8Array }
+}
+
+/** `Buffer.from` takes a half to a quarter of the time of `TextEncoder` up to some KiB, and no more above. */
+export function platformEncoder({ Buffer }: Host): (text: string) => Uint8Array {
+  if (Buffer === undefined) return (text) => encoder.encode(text)
+  return (text) => {
+    const { buffer, byteOffset, length } = Buffer.from(text)
+    // Whoever gets a `Uint8Array` may take its `slice` for a copy, which that of `Buffer` is not.
+    return new Uint8Array(buffer, byteOffset, length)
+  }
 }
 
 function isPair(text: string, at: number, unit: number): boolean {
