@@ -1,3 +1,5 @@
+import { ConformanceError, show } from './checks.ts'
+
 /** One check of a plugin against its contract. Bound to no test runner. */
 export interface ConformanceCase {
   /** What must hold, as a sentence. Unique in its suite. */
@@ -11,6 +13,21 @@ export interface ConformanceCase {
  * `false` is checked to be missing, so that a declaration stays true: at least one of its cases has to fail.
  */
 export type Features<Name extends string> = { readonly [Key in Name]?: boolean | undefined }
+
+/** Cases that put what a plugin throws by itself into words. */
+export function explained(cases: readonly ConformanceCase[]): ConformanceCase[] {
+  return cases.map(({ name, run }) => ({
+    name,
+    async run() {
+      try {
+        await run()
+      } catch (error) {
+        if (error instanceof ConformanceError) throw error
+        throw new ConformanceError(`expected no error, found ${show(error)}`, { cause: error })
+      }
+    },
+  }))
+}
 
 /** The cases of an ability: as they are when it is offered, else one that passes when any of them does not. */
 export function offered<Name extends string>(
@@ -31,5 +48,7 @@ async function oneFails(feature: string, cases: readonly ConformanceCase[]): Pro
     }
   }
   const passed = cases.map(({ name }) => name).join('; ')
-  throw new Error(`the feature ${feature} is declared missing, but the plugin has it: ${passed}`)
+  throw new ConformanceError(
+    `feature ${feature}: expected to be missing, as declared, found that it is there: ${passed}`,
+  )
 }

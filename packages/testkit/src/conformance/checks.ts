@@ -1,6 +1,13 @@
-/** Throws an error with this text unless `condition` holds. */
+import { inspect } from 'node:util'
+
+/** A plugin did not do what its contract asks. The message says what was expected and what was found. */
+export class ConformanceError extends Error {
+  override readonly name: string = 'ConformanceError'
+}
+
+/** Throws a {@link ConformanceError} with this text unless `condition` holds. */
 export function check(condition: boolean, message: string): asserts condition {
-  if (!condition) throw new Error(message)
+  if (!condition) throw new ConformanceError(message)
 }
 
 /** Throws unless both are the same value. */
@@ -20,23 +27,32 @@ export function sameBytes(actual: Uint8Array, expected: Uint8Array, what: string
   const length = Math.min(actual.length, expected.length)
   let at = 0
   while (at < length && actual[at] === expected[at]) at++
-  if (at < length) throw new Error(`${what}: byte ${at} is ${actual[at]!}, expected ${expected[at]!}`)
+  check(at >= length, `${what}, byte ${at}: expected ${expected[at]!}, found ${actual[at]!}`)
   same(actual.length, expected.length, `${what}, length`)
 }
 
 /** Throws unless `work` throws or rejects with an `Error`, which is returned. */
 export async function refuses(work: () => unknown, what: string): Promise<Error> {
+  let given: unknown
   try {
-    await work()
+    given = await work()
   } catch (error) {
-    check(error instanceof Error, `${what}: it was refused, but with ${show(error)} instead of an Error`)
+    check(error instanceof Error, `${what}: expected to be refused with an Error, found ${show(error)}`)
     return error
   }
-  throw new Error(`${what}: it was accepted`)
+  throw new ConformanceError(`${what}: expected to be refused, found that it was accepted and gave ${show(given)}`)
 }
 
-function show(value: unknown): string {
+/** A value in one line, as a message has it. */
+export function show(value: unknown): string {
   if (value instanceof Error) return `${value.name} (${value.message})`
   if (typeof value === 'string') return JSON.stringify(value)
-  return typeof value === 'object' && value !== null ? Object.prototype.toString.call(value) : String(value)
+  if (value instanceof Uint8Array && value.length > 32) return `${value.length} bytes`
+  return inspect(value, {
+    depth: 3,
+    compact: true,
+    breakLength: Infinity,
+    maxArrayLength: 20,
+    maxStringLength: 100,
+  }).slice(0, 1000)
 }

@@ -1,6 +1,6 @@
 import { gunzipSync, gzipSync, zstdCompressSync, zstdDecompressSync } from 'node:zlib'
 import type { Codec, Plugin } from '@posthorn/contracts'
-import { offered, type ConformanceCase, type Features } from './case.ts'
+import { explained, offered, type ConformanceCase, type Features } from './case.ts'
 import { check, refuses, same, sameBytes } from './checks.ts'
 import { conformanceEnv } from './env.ts'
 import { inside, noise, prose, scribble } from './samples.ts'
@@ -35,14 +35,14 @@ const roomy = 16 * 1024 * 1024
 export function codecConformance(setup: CodecSetup): ConformanceCase[] {
   const make = (): Codec => setup.create()(conformanceEnv())
   const foreign = setup.foreign ?? platformCodec(make())
-  return [
+  return explained([
     ...identity(setup.create),
     ...roundTrips(make),
     ...ownership(make),
     ...limits(make),
     ...offered(setup.features, 'checksum', [changedByte(make)]),
     ...exchange(make, foreign),
-  ]
+  ])
 }
 
 function platformCodec(codec: Codec): ForeignCodec {

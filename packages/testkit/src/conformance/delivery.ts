@@ -1,5 +1,5 @@
 import { brokerError, ErrorCode } from '@posthorn/protocol'
-import type { ConformanceCase } from './case.ts'
+import { explained, type ConformanceCase } from './case.ts'
 import { check, same } from './checks.ts'
 import { closingCases } from './delivery/closing.ts'
 import { partition, Rig, type DeliverySetup } from './delivery/rig.ts'
@@ -21,14 +21,20 @@ export { ScriptedBatch } from './delivery/scriptedBatch.ts'
  */
 export function deliveryConformance<Handle>(setup: DeliverySetup<Handle>): ConformanceCase[] {
   const own = setup as DeliverySetup
-  return [...identity(own), ...stampCases(own), ...retryCases(own), ...troubleCases(own), ...closingCases(own)]
+  return explained([
+    ...identity(own),
+    ...stampCases(own),
+    ...retryCases(own),
+    ...troubleCases(own),
+    ...closingCases(own),
+  ])
 }
 
 function identity(setup: DeliverySetup): ConformanceCase[] {
   return [
     {
       name: 'it has a name',
-      run: () => check(new Rig(setup).guard.name.length > 0, 'the name is empty'),
+      run: () => check(new Rig(setup).guard.name.length > 0, 'name: expected a text, found none'),
     },
     {
       name: 'two instances share nothing: one works after the other was closed',
@@ -61,7 +67,10 @@ function identity(setup: DeliverySetup): ConformanceCase[] {
         if (rig.guard.mayDrain(batch)) return
         const before = rig.control.wakes
         await rig.allowed(batch)
-        check(rig.control.wakes > before, 'a batch that waited may go, and nobody was told')
+        check(
+          rig.control.wakes > before,
+          'a batch that waited may go: expected who waits to be woken, found nobody was',
+        )
       },
     },
     {

@@ -1,6 +1,6 @@
 import type { Hooks, Plugin } from '@posthorn/contracts'
-import type { ConformanceCase } from './case.ts'
-import { check, same } from './checks.ts'
+import { explained, type ConformanceCase } from './case.ts'
+import { check, same, show } from './checks.ts'
 import { conformanceEnv } from './env.ts'
 import { closingCases, LONG_MS } from './hooks/closing.ts'
 import { Life } from './hooks/life.ts'
@@ -24,14 +24,14 @@ export interface HooksSetup {
 /** The cases that all {@link Hooks} have to pass. */
 export function hooksConformance(setup: HooksSetup): ConformanceCase[] {
   const { create } = setup
-  return [...identity(setup), ...watching(create), ...closingCases(create)]
+  return explained([...identity(setup), ...watching(create), ...closingCases(create)])
 }
 
 function identity({ create, told }: HooksSetup): ConformanceCase[] {
   return [
     {
       name: 'it has a name',
-      run: () => check(create()(conformanceEnv()).name.length > 0, 'the name is empty'),
+      run: () => check(create()(conformanceEnv()).name.length > 0, 'name: expected a text, found none'),
     },
     {
       name: 'every member that begins with "on" is one that a producer calls',
@@ -39,7 +39,7 @@ function identity({ create, told }: HooksSetup): ConformanceCase[] {
         const hooks = create()(conformanceEnv())
         for (const member in hooks) {
           if (!member.startsWith('on')) continue
-          check(hookNames.has(member), `no producer ever calls ${member}`)
+          check(hookNames.has(member), `expected one of ${[...hookNames].join(', ')}, found ${member}`)
           same(typeof hooks[member as keyof Hooks], 'function', member)
         }
       },
@@ -59,7 +59,11 @@ function identity({ create, told }: HooksSetup): ConformanceCase[] {
         await second.env.clock.advance(LONG_MS)
         await second.close()
         const after = await told?.()
-        if (told !== undefined) check(before !== after, 'it told nothing after another instance was closed')
+        if (told !== undefined)
+          check(
+            before !== after,
+            `told, after another instance was closed: expected more than ${before}, found ${after}`,
+          )
       },
     },
   ]
@@ -95,7 +99,7 @@ function watching(create: HooksSetup['create']): ConformanceCase[] {
         each((life, hook, event) => {
           const before = snapshot(event)
           life.quietly(() => life.tell(hook, event))
-          check(sameValue(event, before), `${hook}: the event was changed`)
+          check(sameValue(event, before), `event of ${hook}: expected ${show(before)}, found ${show(event)}`)
         }),
     },
     {
@@ -106,7 +110,7 @@ function watching(create: HooksSetup['create']): ConformanceCase[] {
           other.start()
           const fails = other.fails(() => other.tell(hook, { ...event }))
           const more = life.fails(() => life.tell(hook, { ...event, fromTheFuture: { more: true } }))
-          check(fails !== null || more === null, `${hook} threw for a member more: ${String(more)}`)
+          check(fails !== null || more === null, `${hook}, with a member more: expected no error, found ${show(more)}`)
         }),
     },
     {
@@ -117,7 +121,7 @@ function watching(create: HooksSetup['create']): ConformanceCase[] {
           life.quietly(() => {
             result = life.tell(hook, event)
           })
-          check(!isThenable(result), `${hook} gives a promise`)
+          check(!isThenable(result), `result of ${hook}: expected nothing, found a promise`)
           if (isThenable(result)) result.then(undefined, () => {})
         }),
     },

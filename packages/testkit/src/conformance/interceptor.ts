@@ -1,6 +1,6 @@
 import type { Interceptor, Plugin, ProducerRecord } from '@posthorn/contracts'
-import type { ConformanceCase } from './case.ts'
-import { check, same } from './checks.ts'
+import { explained, type ConformanceCase } from './case.ts'
+import { check, same, show } from './checks.ts'
 import { conformanceEnv, type ConformanceEnv } from './env.ts'
 import { outcomeCases } from './interceptor/outcomes.ts'
 import { type Call, call, fate, isRecord, sampleRecords, shape, type AnyRecord } from './interceptor/records.ts'
@@ -27,7 +27,7 @@ export function interceptorConformance<K, V>(setup: InterceptorSetup<K, V>): Con
   const make = (env: ConformanceEnv = conformanceEnv()): Interceptor => create()(env)
   const records = (): AnyRecord[] => [...sampleRecords(), ...((setup.records?.() ?? []) as AnyRecord[])]
   const within: Call = setup.within ?? ((work) => work())
-  return [
+  return explained([
     ...identity(create, records, within),
     ...sending(make, records, within),
     ...outcomeCases(make, records, within),
@@ -41,14 +41,14 @@ export function interceptorConformance<K, V>(setup: InterceptorSetup<K, V>): Con
         same(env.clock.pending, 0, 'tasks that are scheduled')
       },
     },
-  ]
+  ])
 }
 
 function identity(create: InterceptorSetup['create'], records: () => AnyRecord[], within: Call): ConformanceCase[] {
   return [
     {
       name: 'it has a name',
-      run: () => check(create()(conformanceEnv()).name.length > 0, 'the name is empty'),
+      run: () => check(create()(conformanceEnv()).name.length > 0, 'name: expected a text, found none'),
     },
     {
       name: 'two instances share nothing: one works after the other was closed',
@@ -86,7 +86,7 @@ function sending(make: () => Interceptor, records: () => AnyRecord[], within: Ca
         for (const [i, record] of records().entries()) {
           const before = snapshot(record)
           call(within, interceptor, record)
-          check(sameValue(record, before), `record ${i + 1} was changed`)
+          check(sameValue(record, before), `record ${i + 1}: expected ${show(before)}, found ${show(record)}`)
         }
       },
     },
@@ -112,7 +112,10 @@ function sending(make: () => Interceptor, records: () => AnyRecord[], within: Ca
         const before = records().map((record, i) => snapshot((results[i] = call(within, interceptor, record))))
         for (const record of records()) call(within, interceptor, record)
         for (const [i, result] of results.entries()) {
-          check(sameValue(result, before[i]), `what was given for record ${i + 1} was changed later`)
+          check(
+            sameValue(result, before[i]),
+            `result ${i + 1}, later: expected ${show(before[i])}, found ${show(result)}`,
+          )
         }
       },
     },

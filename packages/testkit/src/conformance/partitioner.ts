@@ -1,5 +1,5 @@
 import type { Partitioner, Plugin, TopicPartitioner, TopicView } from '@posthorn/contracts'
-import { offered, type ConformanceCase, type Features } from './case.ts'
+import { explained, offered, type ConformanceCase, type Features } from './case.ts'
 import { check, same, sameBytes, sameList } from './checks.ts'
 import { conformanceEnv } from './env.ts'
 import { inside, noise, scribble } from './samples.ts'
@@ -23,14 +23,14 @@ type Make = (random?: () => number) => TopicPartitioner
 /** The cases that every {@link Partitioner} has to pass. */
 export function partitionerConformance(setup: PartitionerSetup): ConformanceCase[] {
   const make: Make = (random) => setup.create()(conformanceEnv(random)).forTopic('topic')
-  return [
+  return explained([
     ...identity(setup.create),
     ...answers(make),
     ...offered(setup.features, 'keyed', keyed(make)),
     ...keys(make),
     ...offered(setup.features, 'spreads', spreads(make)),
     ...offered(setup.features, 'avoidsLeaderless', [avoidsLeaderless(make)]),
-  ]
+  ])
 }
 
 const counts = [1, 2, 3, 7, 12, 100]
@@ -49,7 +49,7 @@ function identity(create: PartitionerSetup['create']): ConformanceCase[] {
   return [
     {
       name: 'it has a name',
-      run: () => check(create()(conformanceEnv()).name.length > 0, 'the name is empty'),
+      run: () => check(create()(conformanceEnv()).name.length > 0, 'name: expected a text, found none'),
     },
     {
       name: 'topics share no state',
@@ -243,7 +243,10 @@ function avoidsLeaderless(make: Make): ConformanceCase {
     run() {
       const view = new TopicModel(8, [1, 4])
       for (const partition of run(make(), view, 200)) {
-        check(view.available.includes(partition), `partition ${partition} has no leader`)
+        check(
+          view.available.includes(partition),
+          `expected a partition with a leader, one of ${view.available.join()}, found ${partition}`,
+        )
       }
     },
   }

@@ -1,4 +1,4 @@
-import type { ConformanceCase } from './case.ts'
+import { explained, type ConformanceCase } from './case.ts'
 import { hostileSaslCases } from './sasl/hostile.ts'
 import { loginCases } from './sasl/logins.ts'
 import { secrecyCases } from './sasl/secrecy.ts'
@@ -14,5 +14,5 @@ export type { ServerAnswer, ServerExchange, ServerMechanism, Users } from '../se
  * the same time, and whether a nonce can be guessed.
  */
 export function saslConformance(setup: SaslSetup): ConformanceCase[] {
-  return [...loginCases(setup), ...hostileSaslCases(setup), ...secrecyCases(setup)]
+  return explained([...loginCases(setup), ...hostileSaslCases(setup), ...secrecyCases(setup)])
 }

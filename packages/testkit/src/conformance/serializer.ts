@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Plugin, RecordHeader, RecordHeaders, Serialized, Serializer } from '@posthorn/contracts'
-import type { ConformanceCase } from './case.ts'
-import { check, refuses, same, sameBytes } from './checks.ts'
+import { explained, type ConformanceCase } from './case.ts'
+import { check, refuses, same, sameBytes, show } from './checks.ts'
 import { conformanceEnv } from './env.ts'
 
 export type { ConformanceCase } from './case.ts'
@@ -32,17 +32,17 @@ export function serializerConformance<T>(setup: SerializerSetup<T>): Conformance
     check(value !== null && value !== undefined, 'no serializer is ever given null or undefined: take the sample out')
   }
   const make = (): Serializer<T> => setup.create()(conformanceEnv())
-  return [
+  return explained([
     ...identity(setup),
     ...results(make, samples),
     ...ownership(make, samples),
     ...refused.map((value, i) => ({
       name: `value ${i + 1} of those to be refused (${kind(value)}) is refused with an error`,
       async run() {
-        await refuses(() => call(make(), value as T), kind(value))
+        await refuses(() => call(make(), value as T), show(value))
       },
     })),
-  ]
+  ])
 }
 
 class Headers implements RecordHeaders {
@@ -88,7 +88,7 @@ function identity<T>({ create, samples }: SerializerSetup<T>): ConformanceCase[]
   return [
     {
       name: 'it has a name',
-      run: () => check(create()(conformanceEnv()).name.length > 0, 'the name is empty'),
+      run: () => check(create()(conformanceEnv()).name.length > 0, 'name: expected a text, found none'),
     },
     {
       name: 'two instances share nothing: one works after the other was closed',
@@ -166,7 +166,8 @@ function ownership<T>(make: () => Serializer<T>, samples: readonly SerializerSam
           const before = structuredClone(value)
           await call(make(), value)
           // Copies of both: a copy has lost its class and would never equal the value itself.
-          check(isDeepStrictEqual(structuredClone(value), before), `sample ${i + 1} was changed`)
+          const after = structuredClone(value)
+          check(isDeepStrictEqual(after, before), `sample ${i + 1}: expected ${show(before)}, found ${show(after)}`)
         }
       },
     },
@@ -177,9 +178,9 @@ function ownership<T>(make: () => Serializer<T>, samples: readonly SerializerSam
           const headers = new Headers()
           await call(make(), value, headers)
           const first = headers.list[0]
-          check(first !== undefined, 'the header is gone')
+          check(first !== undefined, 'header kept: expected to be there, found none')
           same(first.key, 'kept', 'key of the header')
-          check(first.value instanceof Uint8Array, 'the value of the header is another')
+          check(first.value instanceof Uint8Array, `value of the header: expected bytes, found ${show(first.value)}`)
           sameBytes(first.value, Uint8Array.of(1, 2, 3), 'value of the header')
         }
       },

@@ -1,4 +1,4 @@
-import type { ConformanceCase } from './case.ts'
+import { explained, type ConformanceCase } from './case.ts'
 import { connectingCases } from './transport/connecting.ts'
 import { endingCases } from './transport/ending.ts'
 import { receivingCases } from './transport/receiving.ts'
@@ -15,5 +15,5 @@ export type { ConformanceServer, Listen } from './transport/loopback.ts'
  * gives another; nothing else is connected to. Run them one after the other: they count the sockets of the process.
  */
 export function transportConformance(setup: TransportSetup): ConformanceCase[] {
-  return [...connectingCases(setup), ...sendingCases(setup), ...receivingCases(setup), ...endingCases(setup)]
+  return explained([...connectingCases(setup), ...sendingCases(setup), ...receivingCases(setup), ...endingCases(setup)])
 }

@@ -18,7 +18,7 @@ export type Suite<T> = (create: () => Plugin<T>, patienceMs?: number) => readonl
 
 /**
  * The proof that a kit finds what it is for: it passes a plugin without a fault, finds each planted bug by exactly the
- * cases named, and has for every case a bug that fails just that case.
+ * cases named and in words that help, and has for every case a bug that fails just that case.
  */
 export function plantedBugs<T>(
   kit: string,
@@ -34,7 +34,10 @@ export function plantedBugs<T>(
     // What waits for ever is given up early where that is expected, and never taken for a failure elsewhere.
     const hasty = await failures(suite(create, 150), (name) => caught.includes(name))
     const patient = await failures(suite(create), (name) => !caught.includes(name))
-    expect([...hasty, ...patient].sort()).toEqual([...caught].sort())
+    const failed = [...hasty, ...patient]
+    expect(failed.map(({ name }) => name).sort()).toEqual([...caught].sort())
+    // Whoever reads it has to learn what the kit wanted and what it got.
+    expect(failed.filter(({ message }) => !/expected .*\bfound /s.test(message))).toEqual([])
   })
 
   test('every case has a bug that fails it and no other case', () => {
@@ -54,14 +57,19 @@ export function plantedBugs<T>(
   })
 }
 
-async function failures(cases: readonly ConformanceCase[], wanted: (name: string) => boolean): Promise<string[]> {
-  const failed: string[] = []
+interface Failure {
+  readonly name: string
+  readonly message: string
+}
+
+async function failures(cases: readonly ConformanceCase[], wanted: (name: string) => boolean): Promise<Failure[]> {
+  const failed: Failure[] = []
   for (const each of cases) {
     if (!wanted(each.name)) continue
     try {
       await each.run()
-    } catch {
-      failed.push(each.name)
+    } catch (error) {
+      failed.push({ name: each.name, message: (error as Error).message })
     }
   }
   return failed

@@ -457,6 +457,6 @@ describe('transportConformance', () => {
   test('a feature that is declared missing has to be missing', async () => {
     const cases = transportConformance({ create: () => honestTransport(), features: { reset: false } })
     const declared = cases.find((each) => each.name.startsWith('not offered (reset)'))
-    await expect(Promise.resolve(declared?.run())).rejects.toThrow('the feature reset is declared missing')
+    await expect(Promise.resolve(declared?.run())).rejects.toThrow('feature reset: expected to be missing')
   })
 })

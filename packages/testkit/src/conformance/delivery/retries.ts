@@ -90,7 +90,10 @@ export function retryCases(setup: DeliverySetup): ConformanceCase[] {
         const rig = await new Rig(setup).ready(p, q)
         for (const batch of [rig.send(p, 1), rig.send(p, 1)]) rig.lose(batch)
         rig.pass()
-        check(rig.drain(rig.open(q, 1)), 'a batch of another partition is held up')
+        check(
+          rig.drain(rig.open(q, 1)),
+          'a batch of another partition: expected to be let go, found that it is held up',
+        )
       },
     },
   ]

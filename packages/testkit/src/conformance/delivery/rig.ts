@@ -1,6 +1,6 @@
 import type { Delivery, DeliveryGuard, GuardedBatch, PartitionRef, Plugin, Verdict } from '@posthorn/contracts'
 import { brokerError, errorCode } from '@posthorn/protocol'
-import { check } from '../checks.ts'
+import { check, ConformanceError } from '../checks.ts'
 import { conformanceEnv, type ConformanceEnv } from '../env.ts'
 import { ScriptedBatch } from './scriptedBatch.ts'
 import { ScriptedControl } from './scriptedControl.ts'
@@ -64,7 +64,7 @@ export class Rig {
       if (this.guard.mayDrain(batch)) return
       await this.env.clock.advance(100)
     }
-    throw new Error('a batch is never let go')
+    throw new ConformanceError('a batch: expected to be let go at some time, found that it never is')
   }
 
   /** A pass of the sender begins. */
@@ -88,7 +88,7 @@ export class Rig {
   /** Drains a new batch, which has to be let go. */
   send(partition: PartitionRef, records: number): ScriptedBatch {
     const batch = this.open(partition, records)
-    check(this.drain(batch), 'a new batch is not let go')
+    check(this.drain(batch), 'a new batch: expected to be let go, found that it is not')
     return batch
   }
 

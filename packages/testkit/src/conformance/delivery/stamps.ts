@@ -1,3 +1,4 @@
+import type { GuardedBatch } from '@posthorn/contracts'
 import type { ConformanceCase } from '../case.ts'
 import { check, same, sameList } from '../checks.ts'
 import { partition, Rig, type DeliverySetup } from './rig.ts'
@@ -18,7 +19,10 @@ export function stampCases(setup: DeliverySetup): ConformanceCase[] {
         const batch = rig.open(partition(), 4)
         while (!rig.drain(batch)) await rig.allowed(batch)
         const { producerId = -1n, producerEpoch = -1, baseSequence = -1 } = batch.stamp ?? {}
-        check(producerId >= 0n && producerEpoch >= 0 && baseSequence >= 0, `found ${batch.place}`)
+        check(
+          producerId >= 0n && producerEpoch >= 0 && baseSequence >= 0,
+          `expected an id, an epoch and a sequence of 0 or more, found ${batch.place}`,
+        )
       },
     },
     {
@@ -68,7 +72,10 @@ export function stampCases(setup: DeliverySetup): ConformanceCase[] {
         const rig = await new Rig(setup).ready(p)
         let open = 0
         while (open <= MAX_OPEN && rig.drain(rig.open(p, 1))) open++
-        check(open <= MAX_OPEN, 'a sixth batch is let go; brokers remember five')
+        check(
+          open <= MAX_OPEN,
+          `open batches: expected ${MAX_OPEN} at most, as many as brokers remember, found one more`,
+        )
       },
     },
     {
@@ -79,7 +86,12 @@ export function stampCases(setup: DeliverySetup): ConformanceCase[] {
         const early = [rig.send(p, 2), rig.send(p, MAX_SEQUENCE - 3)]
         const late = [rig.send(p, 2), rig.send(p, 1)]
         const ordered = rig.ordered([late[1]!, early[1]!, late[0]!, early[0]!])
-        sameList(ordered, [...early, ...late], 'batches in order')
+        const all: GuardedBatch[] = [...early, ...late]
+        sameList(
+          ordered.map((each) => all.indexOf(each)),
+          [0, 1, 2, 3],
+          'batches in order of age',
+        )
       },
     },
     {
@@ -96,7 +108,12 @@ export function stampCases(setup: DeliverySetup): ConformanceCase[] {
           places,
           'stamps of the pieces',
         )
-        sameList(rig.ordered([next, ...pieces]), [...pieces, next], 'batches in order')
+        const all: GuardedBatch[] = [...pieces, next]
+        sameList(
+          rig.ordered([next, ...pieces]).map((each) => all.indexOf(each)),
+          [0, 1, 2, 3],
+          'pieces in order, and the batch behind them',
+        )
       },
     },
   ]

@@ -1,5 +1,5 @@
 import type { ConformanceCase } from '../case.ts'
-import { check, same } from '../checks.ts'
+import { check, ConformanceError, same } from '../checks.ts'
 import { partition, Rig, type DeliverySetup } from './rig.ts'
 import type { ScriptedBatch } from './scriptedBatch.ts'
 
@@ -17,7 +17,7 @@ export function troubleCases(setup: DeliverySetup): ConformanceCase[] {
       if (rig.drain(batch)) return batch
       await rig.env.clock.advance(1000)
     }
-    throw new Error('a new batch is neither let go nor refused')
+    throw new ConformanceError('a new batch: expected to be let go or refused, found neither')
   }
   return [
     {
@@ -48,7 +48,10 @@ export function troubleCases(setup: DeliverySetup): ConformanceCase[] {
         const before = rig.control.wakes
         rig.expire(lost)
         if (!rig.guard.mayDrain(rig.open(p, 1))) await after(rig)
-        check(rig.control.wakes > before, 'what waited may go or has failed, and nobody was told')
+        check(
+          rig.control.wakes > before,
+          'what waited may go or has failed: expected who waits to be woken, found nobody was',
+        )
       },
     },
     {
@@ -107,6 +110,9 @@ export function troubleCases(setup: DeliverySetup): ConformanceCase[] {
 function begunAnew(before: ScriptedBatch, next: ScriptedBatch): void {
   const sameIdentity =
     before.stamp?.producerId === next.stamp?.producerId && before.stamp?.producerEpoch === next.stamp?.producerEpoch
-  check(!sameIdentity, `${next.place} after ${before.place}, of which nobody knows whether it was used`)
+  check(
+    !sameIdentity,
+    `a stamp after ${before.place}, of which nobody knows whether it was used: expected another id or epoch, found ${next.place}`,
+  )
   same(next.stamp?.baseSequence, 0, 'first sequence under another epoch')
 }

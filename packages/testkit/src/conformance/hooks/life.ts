@@ -1,5 +1,6 @@
 import type { Hooks, KafkaError, Metric, Plugin, ProducerServices } from '@posthorn/contracts'
 import { StateError, TimeoutError } from '@posthorn/contracts'
+import { check } from '../checks.ts'
 import { conformanceEnv, type ConformanceEnv } from '../env.ts'
 import { events, type EventHook } from './events.ts'
 
@@ -42,7 +43,11 @@ export class Life {
 
   /** Tells of one event; gives what the hook gave. */
   tell(hook: EventHook, event: object): unknown {
-    return (this.hooks[hook] as ((event: object) => unknown) | undefined)?.call(this.hooks, event)
+    const { hooks } = this
+    const isNone = (hooks[hook] ?? null) === null
+    const kind = typeof hooks[hook]
+    check(isNone || kind === 'function', `${hook}: expected a function, found ${kind}`)
+    return (hooks[hook] as ((event: object) => unknown) | undefined)?.call(hooks, event)
   }
 
   /** Tells of all there is. */

@@ -1,6 +1,6 @@
 import type { Interceptor } from '@posthorn/contracts'
 import type { ConformanceCase } from '../case.ts'
-import { check, same } from '../checks.ts'
+import { check, same, show } from '../checks.ts'
 import { sameValue, snapshot } from '../snapshot.ts'
 import { type AnyRecord, type Call, call, errorOf, type Fate, fate, metadataOf } from './records.ts'
 
@@ -62,7 +62,11 @@ export function outcomeCases(make: () => Interceptor, records: () => AnyRecord[]
             const metadata = metadataOf(record, outcome)
             const before = snapshot({ record, metadata })
             interceptor.onAcknowledgement?.(record, metadata, errorOf(outcome))
-            check(sameValue({ record, metadata }, before), `record ${i + 1}, ${outcome}: something was changed`)
+            const after = { record, metadata }
+            check(
+              sameValue(after, before),
+              `record ${i + 1}, ${outcome}: expected ${show(before)}, found ${show(after)}`,
+            )
           }
         }
       },

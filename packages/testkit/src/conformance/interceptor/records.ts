@@ -7,6 +7,7 @@ import type {
   RecordMetadata,
 } from '@posthorn/contracts'
 import { TimeoutError } from '@posthorn/contracts'
+import { show } from '../checks.ts'
 
 /** A record before its serializers: key and value may be anything. */
 export type AnyRecord = ProducerRecord<unknown, unknown>
@@ -76,15 +77,19 @@ export function isRecord(given: unknown): string | null {
   if (typeof given !== 'object' || given === null) return `expected a record, found ${typeof given}`
   if ('then' in given) return 'expected a record, found a promise of something'
   const { topic, value, headers, partition } = given as Partial<AnyRecord>
-  if (typeof topic !== 'string' || !/^[\w.-]{1,249}$/.test(topic)) return `topic: found ${String(topic)}`
-  if (value === undefined) return 'there is no value'
-  if (partition !== undefined && !(Number.isInteger(partition) && partition >= 0)) return `partition: ${partition}`
+  if (typeof topic !== 'string' || !/^[\w.-]{1,249}$/.test(topic))
+    return `topic: expected a name that Kafka allows, found ${String(topic)}`
+  if (value === undefined) return 'value: expected one, or null, found undefined'
+  if (partition !== undefined && !(Number.isInteger(partition) && partition >= 0))
+    return `partition: expected a whole number from 0 on, found ${partition}`
   if (headers === undefined) return null
   const pairs: readonly (readonly [unknown, unknown])[] = Array.isArray(headers)
     ? headers.map((each: Partial<Record<'key' | 'value', unknown>>) => [each.key, each.value])
     : Object.entries(headers)
   const wrong = pairs.find(([key, of]) => typeof key !== 'string' || !isHeaderValue(of))
-  return wrong === undefined ? null : `header ${String(wrong[0])}: expected bytes, a string or null as its value`
+  return wrong === undefined
+    ? null
+    : `header ${String(wrong[0])}: expected bytes, a string or null as its value, found ${show(wrong[1])}`
 }
 
 function isHeaderValue(value: unknown): boolean {

@@ -1,9 +1,9 @@
 import type { SaslSession } from '@posthorn/contracts'
 import type { ServerExchange } from '../../security/serverMechanism.ts'
 import type { ConformanceCase } from '../case.ts'
-import { check, same, sameBytes } from '../checks.ts'
+import { check, same, sameBytes, show } from '../checks.ts'
 import { inside, scribble } from '../samples.ts'
-import { broker, copy, login, onSaslRig, SaslRig, type SaslSetup } from './rig.ts'
+import { answered, broker, copy, login, onSaslRig, SaslRig, untaken, type SaslSetup } from './rig.ts'
 
 /** One of several exchanges at a time. */
 interface Side {
@@ -18,7 +18,10 @@ interface Side {
 export function loginCases(setup: SaslSetup): ConformanceCase[] {
   return [
     onSaslRig(setup, 'the name is one that SASL allows', async ({ mechanism }) => {
-      check(/^[A-Z0-9_-]{1,20}$/.test(mechanism.name), `name: capitals, digits, "-" and "_", found "${mechanism.name}"`)
+      check(
+        /^[A-Z0-9_-]{1,20}$/.test(mechanism.name),
+        `name: expected up to 20 capitals, digits, "-" and "_", found ${show(mechanism.name)}`,
+      )
       return Promise.resolve()
     }),
     onSaslRig(setup, 'it logs in, again and again', async (rig) => {
@@ -34,17 +37,17 @@ export function loginCases(setup: SaslSetup): ConformanceCase[] {
       for (let turn = 0; turn < 16 && sides.some(({ done }) => !done); turn++) {
         for (const side of sides) {
           if (side.done) continue
-          const answer = side.serving.answer(side.token)
+          const answer = answered(side.serving, side.token)
           side.user = answer.user
           const step = await rig.settled(() => side.session.step(copy(answer.token)))
           side.done = step.done || step.response === null
           if (step.response !== null) side.token = step.response
-          if (step.done && step.response !== null) side.user = side.serving.answer(step.response).user
+          if (step.done && step.response !== null) side.user = answered(side.serving, step.response).user
         }
       }
       check(
         sides.every(({ user }) => user !== undefined),
-        'the broker did not take each of them',
+        `whom the broker took each for: expected a user, found ${show(sides.map(({ user }) => user))}`,
       )
     }),
     {
@@ -67,7 +70,7 @@ export function loginCases(setup: SaslSetup): ConformanceCase[] {
     }),
     onSaslRig(setup, 'a challenge is read, not the memory around it', async (rig) => {
       const { user } = await rig.exchange((challenge) => inside(challenge))
-      check(user !== undefined, 'the broker did not take it')
+      check(user !== undefined, untaken)
     }),
     onSaslRig(setup, 'a challenge is not kept', async (rig) => {
       const session = await rig.start()
@@ -75,18 +78,18 @@ export function loginCases(setup: SaslSetup): ConformanceCase[] {
       let token: Uint8Array | null = session.first
       let user: string | undefined
       for (let turn = 0; turn < 16 && token !== null; turn++) {
-        const answer = serving.answer(token)
+        const answer = answered(serving, token)
         user = answer.user
         const challenge = copy(answer.token)
         const step = await rig.settled(() => session.step(challenge))
         scribble(challenge)
         token = step.response
         if (step.done && token !== null) {
-          user = serving.answer(token).user
+          user = answered(serving, token).user
           break
         }
       }
-      check(user !== undefined, 'the broker did not take it')
+      check(user !== undefined, untaken)
     }),
     onSaslRig(setup, 'a signal that has aborted is not waited for, and its reason is the error', async (rig) => {
       const reason = new Error('no longer wanted')
@@ -94,7 +97,7 @@ export function loginCases(setup: SaslSetup): ConformanceCase[] {
         .settled(() => rig.mechanism.start(broker, AbortSignal.abort(reason)))
         .catch((error: unknown) => error)
       // A mechanism that has nothing to wait for need not look at the signal.
-      if (outcome instanceof Error) same(outcome, reason, 'the reason')
+      if (outcome instanceof Error) same(outcome, reason, 'what start rejected with')
     }),
     onSaslRig(setup, 'close leaves nothing scheduled', async (rig) => {
       await login(rig)

@@ -1,7 +1,7 @@
 import type { BrokerAddress, LogFields, Logger, Plugin, SaslMechanism, SaslSession } from '@posthorn/contracts'
-import type { ServerAnswer, ServerMechanism } from '../../security/serverMechanism.ts'
+import type { ServerAnswer, ServerExchange, ServerMechanism } from '../../security/serverMechanism.ts'
 import type { ConformanceCase, Features } from '../case.ts'
-import { check } from '../checks.ts'
+import { check, ConformanceError, show } from '../checks.ts'
 import { conformanceEnv, type ConformanceEnv } from '../env.ts'
 
 /** What `saslConformance` needs to know. */
@@ -71,7 +71,7 @@ export class SaslRig {
       // It is set where the compiler does not look.
       if (over as boolean) return result
     }
-    throw new Error('the mechanism does not come to an end')
+    throw new ConformanceError(`expected an answer of the mechanism within ${this.#patienceMs} ms, found none`)
   }
 
   /** Starts an exchange. */
@@ -91,20 +91,34 @@ export class SaslRig {
     let user: string | undefined
     let token = session.first
     for (let turn = 0; turn < maxTokens; turn++) {
-      const answer: ServerAnswer = serving.answer(token)
+      const answer: ServerAnswer = answered(serving, token)
       user = answer.user
       const challenge = says(copy(answer.token), turn)
       challenges.push(copy(challenge))
       const step = await this.settled(() => session.step(challenge))
       if (step.response !== null) tokens.push(copy(step.response))
       if (step.response === null || step.done) {
-        if (step.response !== null) user = serving.answer(step.response).user
-        check(step.done, 'the mechanism has nothing to say, and is not done')
+        if (step.response !== null) user = answered(serving, step.response).user
+        check(step.done, 'step: expected a response or done, found neither')
         return { done: true, user, challenges, tokens }
       }
       token = step.response
     }
-    throw new Error(`the exchange went on for more than ${maxTokens} tokens`)
+    throw new ConformanceError(`expected an end after at most ${maxTokens} tokens, found none`)
+  }
+}
+
+/** What is wrong when a mechanism is done and its broker has not taken the client for a user. */
+export const untaken =
+  'when the mechanism was done: expected a broker that knows who it is, found one that does not yet'
+
+/** What the broker says to a token; it has to take it. */
+export function answered(serving: ServerExchange, token: Uint8Array): ServerAnswer {
+  try {
+    return serving.answer(token)
+  } catch (error) {
+    const said = `a token of ${token.length} bytes: expected the broker to take it, found ${show(error)}`
+    throw new ConformanceError(said, { cause: error })
   }
 }
 
@@ -116,7 +130,7 @@ export function copy(bytes: Uint8Array): Uint8Array {
 /** Runs an exchange that has to come about. */
 export async function login(rig: SaslRig): Promise<Outcome> {
   const outcome = await rig.exchange()
-  check(outcome.user !== undefined, 'the mechanism is done, but the broker has not taken it yet')
+  check(outcome.user !== undefined, untaken)
   return outcome
 }
 

@@ -1,7 +1,7 @@
 import { inspect } from 'node:util'
 import type { ConformanceCase } from '../case.ts'
 import { offered } from '../case.ts'
-import { check } from '../checks.ts'
+import { check, ConformanceError, show } from '../checks.ts'
 import { noise } from '../samples.ts'
 import { login, onSaslRig, type SaslSetup } from './rig.ts'
 
@@ -36,7 +36,7 @@ export function secrecyCases(setup: SaslSetup): ConformanceCase[] {
     ...offered(setup.features, 'sealed', [
       onSaslRig(setup, 'no token contains a secret', async (rig) => {
         const { tokens } = await login(rig)
-        check(!contain(tokens, secrets), 'a secret is among what was sent')
+        check(!contain(tokens, secrets), `tokens: expected no secret, found ${which(tokens, secrets)}`)
       }),
     ]),
     onSaslRig(setup, 'plaintext tells whether a token contains a secret', async (rig) => {
@@ -44,7 +44,7 @@ export function secrecyCases(setup: SaslSetup): ConformanceCase[] {
       const isPlain = contain(tokens, secrets)
       check(
         rig.mechanism.plaintext === isPlain || (!isPlain && rig.mechanism.plaintext === undefined),
-        `plaintext: ${isPlain}`,
+        `plaintext: expected ${isPlain}, as a token ${isPlain ? 'contains' : 'does not contain'} a secret, found ${String(rig.mechanism.plaintext)}`,
       )
     }),
   ]
@@ -58,8 +58,18 @@ function hidden(values: readonly unknown[], secrets: readonly string[], where: s
       Buffer.from(secret).toString('base64').replace(/=+$/, ''),
       Buffer.from(secret).toString('hex'),
     ]
-    check(!forms.some((form) => shown.includes(form)), `a secret is in ${where}`)
+    const form = forms.find((each) => shown.includes(each))
+    if (form === undefined) continue
+    const at = shown.indexOf(form)
+    throw new ConformanceError(
+      `${where}: expected no secret, found one behind ${show(shown.slice(Math.max(0, at - 60), at))}`,
+    )
   }
+}
+
+/** Which of the tokens has a secret in it. */
+function which(tokens: readonly Uint8Array[], secrets: readonly string[]): string {
+  return `one in token ${tokens.findIndex((token) => contain([token], secrets)) + 1}`
 }
 
 function contain(tokens: readonly Uint8Array[], secrets: readonly string[]): boolean {

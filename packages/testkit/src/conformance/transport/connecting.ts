@@ -10,7 +10,7 @@ export function connectingCases(setup: TransportSetup): ConformanceCase[] {
       name: 'it has a name and tells whether it is secure',
       run() {
         const { transport } = new Rig(setup)
-        check(transport.name.length > 0, 'the name is empty')
+        check(transport.name.length > 0, 'name: expected a text, found none')
         same(transport.secure, setup.secure ?? false, 'secure')
       },
     },
@@ -28,7 +28,11 @@ export function connectingCases(setup: TransportSetup): ConformanceCase[] {
       const { connection, peer } = await rig.link()
       peer.read()
       connection.write([noise(10)], () => {})
-      await rig.watch.until(() => peer.length === 10, 'bytes reach the peer')
+      await rig.watch.until(
+        () => peer.length === 10,
+        '10 bytes at the peer',
+        () => peer.told,
+      )
     }),
     onRig(
       setup,
@@ -67,10 +71,18 @@ export function connectingCases(setup: TransportSetup): ConformanceCase[] {
       const sink = rig.sink()
       const connection = await rig.dial(sink, abort.signal)
       abort.abort(new Error('too late'))
-      await rig.watch.until(() => rig.peers.length === 1, 'the server sees the connection')
+      await rig.watch.until(
+        () => rig.peers.length === 1,
+        'one connection at the server',
+        () => `${rig.peers.length}`,
+      )
       const peer = rig.peers[0]!.read()
       connection.write([noise(10)], () => {})
-      await rig.watch.until(() => peer.length === 10, 'bytes reach the peer')
+      await rig.watch.until(
+        () => peer.length === 10,
+        '10 bytes at the peer',
+        () => peer.told,
+      )
       same(sink.closed, false, 'onClose was called')
     }),
   ]
@@ -84,6 +96,7 @@ async function nothingOpen(rig: Rig): Promise<void> {
   const done = (): boolean => rig.peers.some(({ length }) => length > 0)
   await rig.watch.until(
     () => done() && rig.peers.every((peer) => peer.length > 0 || peer.over),
-    'the connection that was given up is closed',
+    'an end to each connection that was given up',
+    () => rig.peers.map(({ told }) => told).join('; '),
   )
 }

@@ -35,6 +35,11 @@ export class Peer {
     return this.#over
   }
 
+  /** What it has seen, in words. */
+  get told(): string {
+    return `${this.#length} bytes${this.#over ? ' and the end' : ''} at the peer`
+  }
+
   /** Starts to read; before, the peer takes nothing. */
   read(): this {
     this.#socket.on('data', this.#take)

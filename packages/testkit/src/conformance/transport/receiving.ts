@@ -12,7 +12,11 @@ export function receivingCases(setup: TransportSetup): ConformanceCase[] {
       const sent = Array.from({ length: 60 }, (_, i) => noise(1 + i * 997, i))
       for (const each of sent) peer.write(each)
       const expected = Buffer.concat(sent)
-      await rig.watch.until(() => sink.length >= expected.length, 'all bytes reach the sink')
+      await rig.watch.until(
+        () => sink.length >= expected.length,
+        `${expected.length} bytes at the sink`,
+        () => sink.told,
+      )
       sameBytes(sink.bytes(), expected, 'what reached the sink')
     }),
     {
@@ -27,7 +31,11 @@ export function receivingCases(setup: TransportSetup): ConformanceCase[] {
           sink.whenData = () => (early ||= !resolved)
           await rig.dial(sink)
           resolved = true
-          await rig.watch.until(() => sink.length === 1000, 'the bytes reach the sink')
+          await rig.watch.until(
+            () => sink.length === 1000,
+            '1000 bytes at the sink',
+            () => sink.told,
+          )
           same(early, false, 'onData was called before')
         } finally {
           await rig.close()
@@ -38,7 +46,11 @@ export function receivingCases(setup: TransportSetup): ConformanceCase[] {
       const { peer, sink } = await rig.link()
       peer.write(noise(700_000))
       peer.end()
-      await rig.watch.until(() => sink.closed, 'onClose is called')
+      await rig.watch.until(
+        () => sink.closed,
+        'onClose',
+        () => sink.told,
+      )
       sameBytes(sink.bytes(), noise(700_000), 'what reached the sink')
       sameList(sink.closes, [null], 'onClose')
       same(sink.calls.at(-1), 'onClose', 'the last call')
@@ -48,8 +60,12 @@ export function receivingCases(setup: TransportSetup): ConformanceCase[] {
       const released = rig.watch.counter()
       const { count } = fill(link, released.hit)
       link.peer.end()
-      await rig.watch.until(() => link.sink.closed, 'onClose is called')
-      await rig.watch.until(() => released.count === count, 'released is called for each write')
+      await rig.watch.until(
+        () => link.sink.closed,
+        'onClose',
+        () => link.sink.told,
+      )
+      await rig.watch.until(() => released.count === count, `${count} calls of released`, released.told)
     }),
     ...offered(setup.features, 'reset', [
       onRig(setup, 'a reset by the peer ends the connection with an error', async (rig) => {
@@ -57,7 +73,11 @@ export function receivingCases(setup: TransportSetup): ConformanceCase[] {
         // Of a plain reset a reader may take notice late; a writer always does.
         peer.cut()
         connection.write([noise(10)], () => {})
-        await rig.watch.until(() => sink.closed, 'onClose is called')
+        await rig.watch.until(
+          () => sink.closed,
+          'onClose',
+          () => sink.told,
+        )
         check(sink.closes[0] instanceof Error, 'onClose: expected an Error, found null')
         same(sink.closes.length, 1, 'calls of onClose')
       }),

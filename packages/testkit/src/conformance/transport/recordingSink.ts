@@ -32,6 +32,12 @@ export class RecordingSink implements ByteSink {
     return this.calls.filter((each) => each === 'onDrain').length
   }
 
+  /** What it was told, in words. */
+  get told(): string {
+    const rest = this.calls.filter((each) => each !== 'onData')
+    return [`${this.#length} bytes`, ...rest].join(', ') + ' at the sink'
+  }
+
   /** The bytes taken so far. */
   bytes(): Uint8Array {
     return Buffer.concat(this.#chunks)

@@ -80,7 +80,11 @@ export class Rig {
   async link(): Promise<Link> {
     const [sink, before] = [this.sink(), this.peers.length]
     const connection = await this.dial(sink)
-    await this.watch.until(() => this.peers.length > before, 'the server sees the connection')
+    await this.watch.until(
+      () => this.peers.length > before,
+      `connection ${before + 1} at the server`,
+      () => `${this.peers.length} of them`,
+    )
     return { connection, sink, peer: this.peers[before]! }
   }
 

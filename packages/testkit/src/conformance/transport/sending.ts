@@ -34,7 +34,11 @@ function pieces(count: number): Uint8Array {
 }
 
 async function arrives(rig: Rig, { peer }: Link, expected: Uint8Array): Promise<void> {
-  await rig.watch.until(() => peer.length >= expected.length, `${expected.length} bytes reach the peer`)
+  await rig.watch.until(
+    () => peer.length >= expected.length,
+    `${expected.length} bytes at the peer`,
+    () => peer.told,
+  )
   sameBytes(peer.bytes(), expected, 'what reached the peer')
 }
 
@@ -72,8 +76,16 @@ export function sendingCases(setup: TransportSetup): ConformanceCase[] {
         bytes += chunks.length * 200
         link.connection.write(chunks, released.hit)
       }
-      await rig.watch.until(() => writes.every(({ count }) => count > 0), 'released is called for each write')
-      await rig.watch.until(() => link.peer.length >= bytes, 'the bytes reach the peer')
+      await rig.watch.until(
+        () => writes.every(({ count }) => count > 0),
+        `released for each of ${writes.length} writes`,
+        () => `calls: ${writes.map(({ count }) => count).join()}`,
+      )
+      await rig.watch.until(
+        () => link.peer.length >= bytes,
+        `${bytes} bytes at the peer`,
+        () => link.peer.told,
+      )
       await rig.watch.turns(3)
       sameList(
         writes.map(({ count }) => count),
@@ -86,7 +98,7 @@ export function sendingCases(setup: TransportSetup): ConformanceCase[] {
       const released = rig.watch.counter()
       connection.write([], released.hit)
       connection.write([new Uint8Array(0)], released.hit)
-      await rig.watch.until(() => released.count === 2, 'released is called for both')
+      await rig.watch.until(() => released.count === 2, '2 calls of released', released.told)
     }),
     onRig(setup, 'memory may be reused as soon as released is called', async (rig) => {
       const link = await rig.link()
@@ -100,14 +112,18 @@ export function sendingCases(setup: TransportSetup): ConformanceCase[] {
     }),
     onRig(setup, 'write returns false while the peer does not read', async (rig) => {
       const { full } = fill(await rig.link())
-      check(full, `the peer reads nothing, but after ${most} bytes write still returned true`)
+      check(full, `write, while the peer reads nothing: expected false, found true after ${most} bytes still`)
     }),
     onRig(setup, 'onDrain follows a write that returned false, once the peer reads', async (rig) => {
       const link = await rig.link()
       const { full } = fill(link)
       link.peer.read()
       // Whether a write has to return false is another case.
-      await rig.watch.until(() => link.sink.drains > 0 || !full, 'onDrain is called')
+      await rig.watch.until(
+        () => link.sink.drains > 0 || !full,
+        'onDrain',
+        () => link.sink.told,
+      )
     }),
     onRig(setup, 'the bytes of a write that returned false are taken all the same', async (rig) => {
       const link = await rig.link()
@@ -125,7 +141,11 @@ export function sendingCases(setup: TransportSetup): ConformanceCase[] {
       }
       await arrives(rig, one, Buffer.concat(new Array<Uint8Array>(20).fill(noise(300, 'one'))))
       one.connection.destroy(new Error('only this one'))
-      await rig.watch.until(() => one.sink.closed, 'onClose of the one')
+      await rig.watch.until(
+        () => one.sink.closed,
+        'onClose of the one',
+        () => one.sink.told,
+      )
       await arrives(rig, other, Buffer.concat(new Array<Uint8Array>(20).fill(noise(300, 'other'))))
       same(other.sink.closed, false, 'onClose of the other was called')
     }),

@@ -1,4 +1,5 @@
 import type { VirtualClock } from '../../clock/virtualClock.ts'
+import { ConformanceError } from '../checks.ts'
 
 /** Counts calls of a callback. */
 export interface Counter {
@@ -6,6 +7,8 @@ export interface Counter {
   count: number
   /** The callback. */
   readonly hit: () => void
+  /** The calls so far in words. */
+  readonly told: () => string
 }
 
 /** Waits for what happens outside: asked again whenever something was noticed, never by the clock. */
@@ -25,6 +28,7 @@ export class Watch {
         counter.count++
         this.notice()
       },
+      told: () => `${counter.count} calls of released`,
     }
     return counter
   }
@@ -34,8 +38,11 @@ export class Watch {
     for (const look of [...this.#waiting]) look()
   }
 
-  /** Resolves when `condition` holds; rejects when it still does not after `patienceMs`, which only a bug lets happen. */
-  until(condition: () => boolean, what: string): Promise<void> {
+  /**
+   * Resolves when `condition` holds; rejects when it still does not after `patienceMs`, which only a bug lets happen:
+   * with `what` was expected, and what was `found` in the end.
+   */
+  until(condition: () => boolean, what: string, found: () => string): Promise<void> {
     if (condition()) return Promise.resolve()
     return new Promise((resolve, reject) => {
       const look = (): void => {
@@ -46,7 +53,7 @@ export class Watch {
       }
       const timer = setTimeout(() => {
         this.#waiting.delete(look)
-        reject(new Error(`it did not happen within ${this.#patienceMs} ms: ${what}`))
+        reject(new ConformanceError(`expected ${what} within ${this.#patienceMs} ms, found ${found()}`))
       }, this.#patienceMs)
       this.#waiting.add(look)
     })
@@ -58,11 +65,16 @@ export class Watch {
   }
 
   /** As {@link until}, for what also depends on something that nobody tells of, or on virtual time when given. */
-  async poll(condition: () => boolean, what: string, clock?: VirtualClock): Promise<void> {
+  async poll(condition: () => boolean, what: string, found: () => string, clock?: VirtualClock): Promise<void> {
     const until = performance.now() + this.#patienceMs
+    let virtualMs = 0
     while (!condition()) {
-      if (performance.now() > until) throw new Error(`it did not happen within ${this.#patienceMs} ms: ${what}`)
+      if (performance.now() > until) {
+        const also = clock === undefined ? '' : ` and ${virtualMs} ms on the producer's clock`
+        throw new ConformanceError(`expected ${what} within ${this.#patienceMs} ms${also}, found ${found()}`)
+      }
       await clock?.advance(1000)
+      virtualMs += 1000
       await new Promise((resolve) => setImmediate(resolve))
     }
   }
