@@ -5,7 +5,10 @@ export type CodecName = 'none' | 'gzip' | 'snappy' | 'lz4' | 'zstd'
 export interface Codec {
   /** Kafka's name of the format, for example `gzip`. */
   readonly name: string
-  /** Kafka's id of the format, bits 0 to 2 of a batch's attributes. 1 gzip, 2 snappy, 3 lz4, 4 zstd. */
+  /**
+   * Kafka's id of the format, bits 0 to 2 of a batch's attributes: 1 gzip, 2 snappy (the stream of snappy-java), 3 lz4
+   * (frames of independent blocks), 4 zstd.
+   */
   readonly attribute: 1 | 2 | 3 | 4
   /**
    * Compresses `input`, which stays valid and unchanged until the result is there and belongs to the caller. The result

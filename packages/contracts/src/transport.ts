@@ -34,12 +34,16 @@ export interface ByteSink {
 export interface Connection {
   /**
    * Sends `chunks` in order, as one write where the platform can. The transport reads their memory until it calls
-   * `released`, once, when the last byte was handed to the system or the connection has gone; only then may the caller
-   * change or reuse it. Returns false when the caller should wait for `onDrain` before writing more; the bytes of this
-   * call are taken all the same. After the end of the connection a write is ignored and `released` is still called.
+   * `released`, once, when the last byte was handed to the system or the connection has gone, at the earliest within this
+   * call; only then may the caller change or reuse it. Returns false when the caller should wait for `onDrain` before
+   * writing more; the bytes of this call are taken all the same. After the end of the connection a write is ignored and
+   * `released` is still called.
    */
   write(chunks: readonly Uint8Array[], released: () => void): boolean
-  /** Ends the connection in an orderly way after what was written. Waits for the peer's end, but not for ever. */
+  /**
+   * Ends the connection in an orderly way after what was written. Waits for the peer's end, but not for ever: the transport
+   * limits that itself, on the producer's clock.
+   */
   end(): void
   /** Ends the connection at once; `onClose` is called with `error`. Does nothing when it is over already. */
   destroy(error: Error): void
