@@ -1,4 +1,4 @@
-import { ConformanceError, show } from './checks.ts'
+import { ConformanceError, unexpected } from './checks.ts'
 
 /** One check of a plugin against its contract. Bound to no test runner. */
 export interface ConformanceCase {
@@ -22,8 +22,7 @@ export function explained(cases: readonly ConformanceCase[]): ConformanceCase[] 
       try {
         await run()
       } catch (error) {
-        if (error instanceof ConformanceError) throw error
-        throw new ConformanceError(`expected no error, found ${show(error)}`, { cause: error })
+        throw unexpected(error)
       }
     },
   }))

@@ -43,6 +43,31 @@ export async function refuses(work: () => unknown, what: string): Promise<Error>
   throw new ConformanceError(`${what}: expected to be refused, found that it was accepted and gave ${show(given)}`)
 }
 
+/** Runs what has to go well; what it throws becomes a {@link ConformanceError} that says where. */
+export function runs<T>(work: () => T, what: string): T {
+  try {
+    return work()
+  } catch (error) {
+    throw unexpected(error, what)
+  }
+}
+
+/** As {@link runs}, for what may take its time. */
+export async function gives<T>(work: () => T | PromiseLike<T>, what: string): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    throw unexpected(error, what)
+  }
+}
+
+/** An error that nobody expected, put into words; one that has been already stays as it is. */
+export function unexpected(error: unknown, what?: string): ConformanceError {
+  if (error instanceof ConformanceError) return error
+  const where = what === undefined ? '' : `${what}: `
+  return new ConformanceError(`${where}expected no error, found ${show(error)}`, { cause: error })
+}
+
 /** A value in one line, as a message has it. */
 export function show(value: unknown): string {
   if (value instanceof Error) return `${value.name} (${value.message})`

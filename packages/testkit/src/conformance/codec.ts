@@ -1,7 +1,7 @@
 import { gunzipSync, gzipSync, zstdCompressSync, zstdDecompressSync } from 'node:zlib'
 import type { Codec, Plugin } from '@posthorn/contracts'
 import { explained, offered, type ConformanceCase, type Features } from './case.ts'
-import { check, refuses, same, sameBytes } from './checks.ts'
+import { check, gives, refuses, same, sameBytes } from './checks.ts'
 import { conformanceEnv } from './env.ts'
 import { inside, noise, prose, scribble } from './samples.ts'
 
@@ -55,8 +55,16 @@ function platformCodec(codec: Codec): ForeignCodec {
 
 async function roundTrip(codec: Codec, input: Uint8Array): Promise<void> {
   const expected = input.slice()
-  const compressed = await codec.compress(input)
-  sameBytes(await codec.decompress(compressed, roomy), expected, 'decompressed')
+  const compressed = await compress(codec, input)
+  sameBytes(await decompress(codec, compressed), expected, 'decompressed')
+}
+
+function compress(codec: Codec, input: Uint8Array): Promise<Uint8Array> {
+  return gives(() => codec.compress(input), `compress of ${input.length} bytes`)
+}
+
+function decompress(codec: Codec, input: Uint8Array, maxBytes: number = roomy): Promise<Uint8Array> {
+  return gives(() => codec.decompress(input, maxBytes), `decompress of ${input.length} bytes to ${maxBytes} at most`)
 }
 
 function identity(create: CodecSetup['create']): ConformanceCase[] {
@@ -105,7 +113,7 @@ function roundTrips(make: () => Codec): ConformanceCase[] {
       async run() {
         const codec = make()
         const compressed = await codec.compress(prose(3000))
-        sameBytes(await codec.decompress(inside(compressed), roomy), prose(3000), 'decompressed')
+        sameBytes(await decompress(codec, inside(compressed)), prose(3000), 'decompressed')
       },
     },
   ]
@@ -138,7 +146,7 @@ function ownership(make: () => Codec): ConformanceCase[] {
         const input = inside(prose(5000), 7, 8000)
         const compressed = await codec.compress(input)
         scribble(input)
-        sameBytes(await codec.decompress(compressed, roomy), prose(5000), 'decompressed')
+        sameBytes(await decompress(codec, compressed), prose(5000), 'decompressed')
       },
     },
     {
@@ -183,7 +191,7 @@ function limits(make: () => Codec): ConformanceCase[] {
       async run() {
         const codec = make()
         const compressed = await codec.compress(prose(70_000))
-        sameBytes(await codec.decompress(compressed, 70_000), prose(70_000), 'decompressed')
+        sameBytes(await decompress(codec, compressed, 70_000), prose(70_000), 'decompressed')
       },
     },
     {
@@ -236,7 +244,12 @@ function exchange(make: () => Codec, foreign: ForeignCodec): ConformanceCase[] {
       async run() {
         const codec = make()
         for (const input of inputs) {
-          sameBytes(await foreign.read(await codec.compress(input)), input, `${input.length} bytes, read elsewhere`)
+          const compressed = await compress(codec, input)
+          const read = await gives(
+            () => foreign.read(compressed),
+            `what compress made of ${input.length} bytes, elsewhere`,
+          )
+          sameBytes(read, input, `${input.length} bytes, read elsewhere`)
         }
       },
     },
@@ -245,7 +258,7 @@ function exchange(make: () => Codec, foreign: ForeignCodec): ConformanceCase[] {
       async run() {
         const codec = make()
         for (const input of inputs) {
-          const result = await codec.decompress(await foreign.write(input), roomy)
+          const result = await decompress(codec, await foreign.write(input))
           sameBytes(result, input, `${input.length} bytes, written elsewhere`)
         }
       },

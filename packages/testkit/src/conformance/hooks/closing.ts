@@ -1,6 +1,6 @@
 import type { Hooks, Plugin } from '@posthorn/contracts'
 import type { ConformanceCase } from '../case.ts'
-import { same } from '../checks.ts'
+import { gives, same } from '../checks.ts'
 import { Life } from './life.ts'
 
 /** Longer than anything that a plugin might wait for, ms. */
@@ -20,7 +20,7 @@ export function closingCases(create: () => Plugin<Hooks>): ConformanceCase[] {
       async run() {
         const life = lived()
         const closing = life.hooks.onClosing?.()
-        if (closing !== undefined) await life.env.clock.runUntil(closing)
+        if (closing !== undefined) await gives(() => life.env.clock.runUntil(closing), 'the end of onClosing')
       },
     },
     {

@@ -1,6 +1,6 @@
 import type { Hooks, KafkaError, Metric, Plugin, ProducerServices } from '@posthorn/contracts'
 import { StateError, TimeoutError } from '@posthorn/contracts'
-import { check } from '../checks.ts'
+import { check, runs, show } from '../checks.ts'
 import { conformanceEnv, type ConformanceEnv } from '../env.ts'
 import { events, type EventHook } from './events.ts'
 
@@ -50,9 +50,14 @@ export class Life {
     return (hooks[hook] as ((event: object) => unknown) | undefined)?.call(hooks, event)
   }
 
+  /** Tells of one event, which has to go well. */
+  hears(hook: EventHook, event: object): void {
+    runs(() => this.tell(hook, event), `${hook} with ${show(event)}`)
+  }
+
   /** Tells of all there is. */
   watch(): void {
-    for (const [hook, make] of events) for (const event of make()) this.tell(hook, event)
+    for (const [hook, make] of events) for (const event of make()) this.hears(hook, event)
   }
 
   /** Runs what another case checks: that it does not throw. */

@@ -7,7 +7,7 @@ import type {
   RecordMetadata,
 } from '@posthorn/contracts'
 import { TimeoutError } from '@posthorn/contracts'
-import { show } from '../checks.ts'
+import { runs, show } from '../checks.ts'
 
 /** A record before its serializers: key and value may be anything. */
 export type AnyRecord = ProducerRecord<unknown, unknown>
@@ -42,7 +42,7 @@ export function sampleRecords(): AnyRecord[] {
 
 /** The record that goes on, as the producer sees it. */
 export function call(within: Call, interceptor: Interceptor, record: AnyRecord): AnyRecord {
-  return within(() => interceptor.onSend?.(record) ?? record)
+  return runs(() => within(() => interceptor.onSend?.(record) ?? record), `onSend of ${show(record)}`)
 }
 
 /** What became of a record. */
@@ -51,7 +51,8 @@ export type Fate = 'stored' | 'failed' | 'never placed'
 /** Tells of an outcome as the producer does: only to who wants to know. */
 export function fate(interceptor: Interceptor, record: AnyRecord, outcome: Fate): void {
   if (interceptor.watches?.(record) === false) return
-  interceptor.onAcknowledgement?.(record, metadataOf(record, outcome), errorOf(outcome))
+  const tell = (): void => interceptor.onAcknowledgement?.(record, metadataOf(record, outcome), errorOf(outcome))
+  runs(tell, `onAcknowledgement of a record that was ${outcome}: ${show(record)}`)
 }
 
 /** What the producer tells about a record with this outcome. */
