@@ -192,7 +192,7 @@ export class RecordAccumulator {
 
   /** Has the batch of the latest plain append hear of its answer. */
   noteAnswer(batch: ProducerBatch, kind: AnswerKind, answer: Answer): void {
-    batch.noteAnswer(batch.recordCount - 1, kind, answer, null, this.answerId)
+    batch.noteAnswer(batch.recordCount - 1, kind, answer, this.answerId)
   }
 
   private newBatch(queue: PartitionQueue, buffer: PooledBuffer): ProducerBatch {

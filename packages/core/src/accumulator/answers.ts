@@ -2,6 +2,8 @@ import type { KafkaError, ProducerRecord, RecordMetadata } from '@posthorn/contr
 import type { BatchOutcome } from './deliveredRecord.ts'
 import { DeliveredRecord, failedRecord } from './deliveredRecord.ts'
 
+type AnyRecord = ProducerRecord<unknown, unknown>
+
 /** Settles the promise of one `send`. A failure is resolved with a rejected promise, so one function per record does. */
 export type Resolve = (outcome: RecordMetadata | Promise<RecordMetadata>) => void
 
@@ -20,7 +22,7 @@ export type AnswerKind = (typeof AnswerKind)[keyof typeof AnswerKind]
 
 /** Told about every record before its own answer. */
 export interface AcknowledgementListener {
-  onAcknowledgement(record: ProducerRecord<unknown, unknown>, metadata: RecordMetadata, error: KafkaError | null): void
+  onAcknowledgement(record: AnyRecord, metadata: RecordMetadata, error: KafkaError | null): void
   onCallbackError(error: unknown): void
 }
 
@@ -29,20 +31,35 @@ type OutcomeOf = (index: number) => RecordMetadata | Promise<RecordMetadata>
 
 type OutcomeReaction = (outcomeOf: OutcomeOf) => RecordMetadata | Promise<RecordMetadata>
 
+/** Records in a row that are answered alike, up to where the next run begins. */
+interface AnswerRun {
+  readonly start: number
+  readonly kind: AnswerKind
+  /** The one callback of all of them; `null` for another kind. */
+  readonly callback: DeliveryCallback | null
+}
+
+/** Records that interceptors watch, in order, with the place of each in its batch. */
+interface Watched {
+  readonly indices: number[]
+  readonly records: AnyRecord[]
+  /** How many of them were told of, or handed to other batches. */
+  taken: number
+}
+
 /**
  * The answers of a batch's records, in order of append. All promises come from one of the batch, by `then`: a record
- * then costs its promise and one reaction, where a promise with functions of its own would cost twice as much.
+ * then costs its promise and one reaction, where a promise with functions of its own would cost twice as much. Callbacks
+ * are kept by runs: most applications have one for everything, or nearly everything.
  */
 export class Answers {
-  /** One kind for all records, until a second kind comes. */
+  private runs: AnswerRun[] = []
+  /** How the newest record is answered, and by whom. */
   private kind: AnswerKind = AnswerKind.none
-  private kinds: AnswerKind[] | null = null
-  /** The one callback of all records, until one has another or none; most applications have one for everything. */
-  private callback: DeliveryCallback | null = null
-  /** Callbacks by record; `null` until they differ. */
-  private callbacks: (DeliveryCallback | null)[] | null = null
-  /** The records that interceptors watch; `null` until there is one. */
-  private records: (ProducerRecord<unknown, unknown> | null)[] | null = null
+  private answer: Answer = null
+  private hasCallbacks = false
+  /** `null` until there is one. */
+  private watched: Watched | null = null
   /** Settled with the batch; `null` until somebody waits for it. */
   private settled: Promise<OutcomeOf> | null = null
   private settle: ((outcomeOf: OutcomeOf) => void) | null = null
@@ -50,41 +67,29 @@ export class Answers {
   private react: OutcomeReaction | null = null
   /** Reactions of a promise run in the order in which they were added: the record that the next one is about, or before. */
   private reacted = 0
+  private reactedRun = 0
+  private copiedRun = 0
   /** Promises of records that are in other batches now, by place. */
   private moved: Promise<RecordMetadata>[] | null = null
 
-  /**
-   * Notes the answer of record `index`, the last one so far. May be left out for a record with the answer of the one
-   * before it, and no interceptor that watches it, while all records so far are alike: see {@link Answers.mixed}.
-   */
-  add(index: number, kind: AnswerKind, answer: Answer, record: ProducerRecord<unknown, unknown> | null): void {
-    if (index === 0) this.kind = kind
-    else if (this.kinds === null && kind !== this.kind) this.kinds = new Array<AnswerKind>(index).fill(this.kind)
-    this.kinds?.push(kind)
-    if (record !== null) {
-      this.records ??= new Array<ProducerRecord<unknown, unknown> | null>(index).fill(null)
-      this.records.push(record)
-    } else this.records?.push(null)
+  /** Notes the answer of record `index`, the last one so far. May be left out for one with the answer of the one before. */
+  note(index: number, kind: AnswerKind, answer: Answer): void {
+    if (index > 0 && kind === this.kind && answer === this.answer) return
+    this.kind = kind
+    this.answer = answer
     const callback = kind === AnswerKind.callback ? (answer as DeliveryCallback) : null
-    if (index === 0) this.callback = callback
-    else if (callback !== this.callback || this.callbacks !== null) this.addCallback(index, callback)
+    const run: AnswerRun = { start: index, kind, callback }
+    if (index === 0) this.runs = [run]
+    else this.runs.push(run)
+    if (callback !== null) this.hasCallbacks = true
     if (kind === AnswerKind.resolve) this.resolveBy(answer as Resolve)
   }
 
-  /** True once the records differ in how they are answered: from then on each has to be added. */
-  get mixed(): boolean {
-    return this.kinds !== null || this.callbacks !== null || this.records !== null
-  }
-
-  private addCallback(index: number, callback: DeliveryCallback | null): void {
-    this.callbacks ??= new Array<DeliveryCallback | null>(index).fill(this.callback)
-    this.callbacks.push(callback)
-    // From now on each has its own, or none.
-    this.callback = null
-  }
-
-  private callbackOf(index: number): DeliveryCallback | null {
-    return this.callbacks === null ? this.callback : (this.callbacks[index] ?? null)
+  /** Has the listener see record `index`, the last one so far, when it has its outcome. */
+  watch(index: number, record: AnyRecord): void {
+    this.watched ??= { indices: [], records: [], taken: 0 }
+    this.watched.indices.push(index)
+    this.watched.records.push(record)
   }
 
   /** The promise of the record that was added last, of kind `promise`. To be asked for once, before the next is added. */
@@ -93,23 +98,46 @@ export class Answers {
       this.settle = settle
     })
     this.react ??= (outcomeOf) => {
-      const { kinds } = this
-      while (kinds !== null && !isPromised(kinds[this.reacted] ?? AnswerKind.promise)) this.reacted++
+      if (this.runs.length > 1) this.skipUnpromised()
       return outcomeOf(this.reacted++)
     }
     return this.settled.then(this.react)
   }
 
-  /** Hands the answer of one record to `other`, where it becomes `otherIndex`, for a batch that is divided. */
+  private skipUnpromised(): void {
+    const { runs } = this
+    for (;;) {
+      const next = runs[this.reactedRun + 1]
+      if (next === undefined) return
+      const isOver = this.reacted >= next.start
+      if (!isOver && isPromised((runs[this.reactedRun] as AnswerRun).kind)) return
+      this.reacted = Math.max(this.reacted, next.start)
+      this.reactedRun++
+    }
+  }
+
+  /**
+   * Hands the answer of record `index` to `other`, where it becomes `otherIndex`, for a batch that is divided; in order.
+   */
   copyTo(other: Answers, otherIndex: number, index: number): void {
-    const kind = this.kinds?.[index] ?? this.kind
-    const record = this.records?.[index] ?? null
-    if (!isPromised(kind)) other.add(otherIndex, kind, this.callbackOf(index), record)
+    const { runs } = this
+    while (index >= (runs[this.copiedRun + 1]?.start ?? Number.POSITIVE_INFINITY)) this.copiedRun++
+    const { kind, callback } = runs[this.copiedRun] as AnswerRun
+    const record = this.takeWatched(index)
+    if (record !== null) other.watch(otherIndex, record)
+    if (!isPromised(kind)) other.note(otherIndex, kind, callback)
     else {
-      other.add(otherIndex, AnswerKind.promise, null, record)
+      other.note(otherIndex, AnswerKind.promise, null)
       this.moved ??= []
       this.moved[index] = other.promise()
     }
+  }
+
+  /** The watched record at that place, if it is one; to be asked for in order, once for each. */
+  private takeWatched(index: number): AnyRecord | null {
+    const { watched } = this
+    if (watched === null || watched.indices[watched.taken] !== index) return null
+    return watched.records[watched.taken++] as AnyRecord
   }
 
   /** All records were handed to other batches, and their promises follow those. */
@@ -119,16 +147,8 @@ export class Answers {
 
   /** Tells everyone that the records, `count` in all, were stored. */
   succeed(count: number, outcome: BatchOutcome, listener: AcknowledgementListener): void {
-    const { records } = this
-    if (this.callback !== null || this.callbacks !== null || records !== null) {
-      for (let i = 0; i < count; i++) {
-        const record = records?.[i] ?? null
-        const callback = this.callbackOf(i)
-        if (record === null && callback === null) continue
-        const metadata = new DeliveredRecord(outcome, i)
-        if (record !== null) listener.onAcknowledgement(record, metadata, null)
-        if (callback !== null) call(callback, null, metadata, listener)
-      }
+    if (this.hasCallbacks || this.watched !== null) {
+      this.tell(count, (index) => new DeliveredRecord(outcome, index), null, listener)
     }
     this.settle?.((index) => new DeliveredRecord(outcome, index))
   }
@@ -141,20 +161,35 @@ export class Answers {
     errorOf: (index: number) => KafkaError,
     listener: AcknowledgementListener,
   ): void {
-    const { records } = this
     const metadata = failedRecord(topic, partition)
-    const errors: KafkaError[] = []
-    for (let i = 0; i < count; i++) {
-      const error = errorOf(i)
-      errors.push(error)
-      const record = records?.[i] ?? null
-      if (record !== null) listener.onAcknowledgement(record, metadata, error)
-      const callback = this.callbackOf(i)
-      if (callback !== null) call(callback, error, metadata, listener)
-    }
+    const errors = Array.from({ length: count }, (_, index) => errorOf(index))
+    this.tell(count, () => metadata, errors, listener)
     this.settle?.((index) => {
       throw errors[index] as KafkaError
     })
+  }
+
+  /** Tells listener and callbacks; `errors` of all records, `null` when they were stored. */
+  private tell(
+    count: number,
+    metadataOf: (index: number) => RecordMetadata,
+    errors: readonly KafkaError[] | null,
+    listener: AcknowledgementListener,
+  ): void {
+    const { runs } = this
+    let index = 0
+    for (let run = 0; run < runs.length; run++) {
+      const { callback } = runs[run] as AnswerRun
+      const end = runs[run + 1]?.start ?? count
+      for (; index < end; index++) {
+        const record = this.takeWatched(index)
+        if (callback === null && record === null) continue
+        const metadata = metadataOf(index)
+        const error = errors === null ? null : (errors[index] as KafkaError)
+        if (record !== null) listener.onAcknowledgement(record, metadata, error)
+        if (callback !== null) call(callback, error, metadata, listener)
+      }
+    }
   }
 
   /** In the batch's own order, as if it were one of its promises. */

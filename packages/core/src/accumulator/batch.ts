@@ -17,9 +17,6 @@ export const PLAIN_RECORD_BOUND: number = recordBound(0, 0, []) + 2 * 5
 
 const NO_CHUNKS: readonly Uint8Array[] = []
 
-/** Of no record, so that the answer of each is noted. */
-const MIXED = -1
-
 const MOST_RECORDS = 0x7fffffff
 
 /** A record as it is read back from a batch. */
@@ -49,9 +46,6 @@ export class ProducerBatch implements GuardedBatch {
   baseTimestamp = 0
   /** Latest timestamp less the first, of records that took the long way. */
   private maxDelta = 0
-  /** How all records so far are answered; `mixed` when not alike. */
-  private kind: AnswerKind | typeof MIXED = MIXED
-  private answer: Answer = null
   private readonly answers = new Answers()
   readonly partition: PartitionQueue
   readonly createdMs: number
@@ -137,25 +131,16 @@ export class ProducerBatch implements GuardedBatch {
     answerId: number,
   ): boolean {
     if (!this.write(timestamp, key, value, headers, originMs)) return false
-    this.noteAnswer(this.recordCount - 1, kind, answer, record, answerId)
+    const index = this.recordCount - 1
+    this.noteAnswer(index, kind, answer, answerId)
+    if (record !== null) this.answers.watch(index, record)
     return true
   }
 
   /** Notes who is told of its newest record, number `index`; the other parameters as in {@link tryAppend}. */
-  noteAnswer(
-    index: number,
-    kind: AnswerKind,
-    answer: Answer,
-    record: ProducerRecord<unknown, unknown> | null,
-    answerId: number,
-  ): void {
-    if (kind !== this.kind || answer !== this.answer || record !== null) {
-      this.answers.add(index, kind, answer, record)
-      if (this.kind === MIXED && index > 0) return
-      this.kind = this.answers.mixed ? MIXED : kind
-      this.answer = answer
-    }
-    this.slots.words[this.slot + Slot.answer] = this.kind === MIXED ? 0 : answerId
+  noteAnswer(index: number, kind: AnswerKind, answer: Answer, answerId: number): void {
+    this.answers.note(index, kind, answer)
+    this.slots.words[this.slot + Slot.answer] = answerId
   }
 
   /** Takes record `index` of a batch that is being divided, with whoever waits for it; false when there is no room. */
