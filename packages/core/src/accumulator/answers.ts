@@ -104,6 +104,11 @@ export class Answers {
     return this.settled.then(this.react)
   }
 
+  /** Whether somebody has promises of some of them. */
+  get arePromised(): boolean {
+    return this.settled !== null
+  }
+
   private skipUnpromised(): void {
     const { runs } = this
     for (;;) {

@@ -226,6 +226,11 @@ export class ProducerBatch implements GuardedBatch {
     return this.stands === 'open' ? (this.slots.words[this.slot + Slot.largest] as number) : this.largest
   }
 
+  /** Whether somebody has promises of its records. */
+  get isPromised(): boolean {
+    return this.answers.arePromised
+  }
+
   /** The promise of its newest record, of kind `promise`: see {@link Answers.promise}. */
   promise(): Promise<RecordMetadata> {
     return this.answers.promise()

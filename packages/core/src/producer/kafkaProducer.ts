@@ -166,23 +166,32 @@ export class KafkaProducer<K, V, Handle> implements Producer<K, V, Handle> {
     answer: Answer,
   ): Promise<RecordMetadata> | typeof TAKEN | KafkaError {
     const { direct, interceptors } = this
-    let record = given as AnyRecord
-    let chosen = -1
-    const isSeen =
-      direct !== null && typeof given === 'object' && given !== null && this.parts.lifecycle.refusal === null
-    if (isSeen) {
-      if (interceptors !== null) record = interceptors.onSend(record)
-      if (interceptors === null || !interceptors.watch(record)) {
-        try {
-          const taken = direct.append(record, kind, answer)
-          if (taken !== null) return taken
-        } catch (error) {
-          return this.refuse(record, -1, error as KafkaError, true)
-        }
-        chosen = direct.chosen
-      }
+    if (direct === null || typeof given !== 'object' || given === null || this.parts.lifecycle.refusal !== null) {
+      return this.acceptLong(given, kind, answer, -1, false)
     }
-    const refused = this.take(record, kind, answer, null, chosen, isSeen)
+    let record = given as AnyRecord
+    if (interceptors !== null) {
+      record = interceptors.onSend(record)
+      if (interceptors.watch(record)) return this.acceptLong(record, kind, answer, -1, true)
+    }
+    try {
+      const taken = direct.append(record, kind, answer)
+      if (taken !== null) return taken
+    } catch (error) {
+      return this.refuse(record, -1, error as KafkaError, true)
+    }
+    return this.acceptLong(record, kind, answer, direct.chosen, true)
+  }
+
+  /** Takes a record the long way; returns as {@link KafkaProducer.accept} does, parameters as of {@link KafkaProducer.take}. */
+  private acceptLong(
+    given: unknown,
+    kind: AnswerKind,
+    answer: Answer,
+    chosen: number,
+    isSeen: boolean,
+  ): Promise<RecordMetadata> | typeof TAKEN | KafkaError {
+    const refused = this.take(given, kind, answer, null, chosen, isSeen)
     if (refused !== null) return refused
     return kind === AnswerKind.promise ? (this.latest.promise as Promise<RecordMetadata>) : TAKEN
   }

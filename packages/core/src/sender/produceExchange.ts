@@ -149,7 +149,7 @@ export class ProduceExchange {
     const { completion, client, settings, metrics } = this.parts
     if (settings.acks === 0) {
       for (const batch of batches) {
-        completion.answered.add(batch.recordCount, batch.recordBytes, () => {
+        completion.answered.add(batch, () => {
           completion.release(batch)
           completion.succeed(batch, -1n, -1)
         })
@@ -168,12 +168,12 @@ export class ProduceExchange {
       for (const partition of topic.partitions) {
         const batch = batchFor(topic, partition.index)
         if (batch === undefined || !unanswered.delete(batch)) continue
-        completion.answered.add(batch.recordCount, batch.recordBytes, () => this.complete(batch, partition, nodeId))
+        completion.answered.add(batch, () => this.complete(batch, partition, nodeId))
       }
     }
     const missing = 'the broker answered a produce request without a word on this partition'
     for (const batch of unanswered) {
-      completion.answered.add(batch.recordCount, batch.recordBytes, () => {
+      completion.answered.add(batch, () => {
         completion.release(batch)
         completion.failAttempt(batch, {
           errorCode: ErrorCode.UNKNOWN_SERVER_ERROR,

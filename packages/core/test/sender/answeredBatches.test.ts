@@ -1,16 +1,24 @@
 import { describe, expect, it } from 'vitest'
+import type { AnsweredBatch } from '../../src/sender/answeredBatches.ts'
 import { AnsweredBatches } from '../../src/sender/answeredBatches.ts'
 
 /** Adds batches of so many records, without bytes, and notes which are told. */
 function answers(): {
   readonly batches: AnsweredBatches
   readonly told: string[]
-  add(name: string, records: number): void
+  add(name: string, records: number, isPromised?: boolean): void
 } {
   const batches = new AnsweredBatches()
   const told: string[] = []
-  return { batches, told, add: (name, records) => batches.add(records, 0, () => told.push(name)) }
+  return {
+    batches,
+    told,
+    add: (name, recordCount, isPromised = false) =>
+      batches.add({ recordCount, recordBytes: 0, isPromised }, () => told.push(name)),
+  }
 }
+
+const one: AnsweredBatch = { recordCount: 1, recordBytes: 0, isPromised: false }
 
 describe('answered batches', () => {
   it('are told at once while there is room in the turn, whatever the first one costs', () => {
@@ -28,8 +36,8 @@ describe('answered batches', () => {
 
   it('keep their order: none that has room overtakes one that waits', () => {
     const { batches, told, add } = answers()
-    add('a', 1000)
-    add('b', 2500)
+    add('a', 2000)
+    add('b', 5000)
     add('c', 1)
     expect(told).toEqual(['a'])
     batches.onPass()
@@ -40,7 +48,7 @@ describe('answered batches', () => {
   it('begin anew with each pass', () => {
     const { batches, told, add } = answers()
     for (const name of ['a', 'b', 'c']) {
-      add(name, 2000)
+      add(name, 4000)
       batches.onPass()
     }
     expect(told).toEqual(['a', 'b', 'c'])
@@ -55,10 +63,25 @@ describe('answered batches', () => {
     expect(told).toHaveLength(1000)
   })
 
+  it('cost more where records have promises, or many bytes', () => {
+    const { batches, told, add } = answers()
+    for (let i = 0; i < 5; i++) add('callbacks', 1000)
+    batches.tellAll()
+    expect(told).toHaveLength(5)
+    batches.onPass()
+    for (let i = 0; i < 5; i++) add('promises', 1000, true)
+    expect(told.slice(5)).toEqual(['promises', 'promises'])
+    batches.tellAll()
+    batches.onPass()
+    told.length = 0
+    for (let i = 0; i < 5; i++) batches.add({ ...one, recordBytes: 512 * 1024 }, () => told.push('large'))
+    expect(told).toEqual(['large', 'large'])
+  })
+
   it('are told once, also when telling one has all told', () => {
     const { batches, told, add } = answers()
     add('a', 10_000)
-    batches.add(1, 0, () => {
+    batches.add(one, () => {
       told.push('b')
       batches.tellAll()
       batches.onPass()
@@ -71,7 +94,7 @@ describe('answered batches', () => {
   it('are told however one of them throws', () => {
     const { batches, told, add } = answers()
     add('a', 10_000)
-    batches.add(1, 0, () => {
+    batches.add(one, () => {
       throw new Error('of one')
     })
     add('c', 1)
