@@ -36,8 +36,11 @@ export class Interceptors implements AcknowledgementListener {
 
   /** The record to send (ITC-01, ITC-02). */
   onSend(given: AnyRecord): AnyRecord {
+    const { senders } = this
     let record = given
-    for (const interceptor of this.senders) {
+    // An index, because an iterator is made anew for each record.
+    for (let i = 0; i < senders.length; i++) {
+      const interceptor = senders[i]!
       try {
         record = interceptor.onSend?.(record) ?? record
       } catch (error) {
