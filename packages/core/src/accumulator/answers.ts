@@ -53,7 +53,7 @@ interface Watched {
  * are kept by runs: most applications have one for everything, or nearly everything.
  */
 export class Answers {
-  private runs: AnswerRun[] = []
+  private readonly runs: AnswerRun[] = []
   /** How the newest record is answered, and by whom. */
   private kind: AnswerKind = AnswerKind.none
   private answer: Answer = null
@@ -78,9 +78,7 @@ export class Answers {
     this.kind = kind
     this.answer = answer
     const callback = kind === AnswerKind.callback ? (answer as DeliveryCallback) : null
-    const run: AnswerRun = { start: index, kind, callback }
-    if (index === 0) this.runs = [run]
-    else this.runs.push(run)
+    this.runs.push({ start: index, kind, callback })
     if (callback !== null) this.hasCallbacks = true
     if (kind === AnswerKind.resolve) this.resolveBy(answer as Resolve)
   }
@@ -116,7 +114,7 @@ export class Answers {
       if (next === undefined) return
       const isOver = this.reacted >= next.start
       if (!isOver && isPromised((runs[this.reactedRun] as AnswerRun).kind)) return
-      this.reacted = Math.max(this.reacted, next.start)
+      this.reacted = next.start
       this.reactedRun++
     }
   }

@@ -30,6 +30,11 @@ export class Sender {
   private readonly parts: SenderParts
   /** The broker behind the one that used up the sealer in the latest pass that did: the next pass begins with it. */
   private firstNode: NodeQueue | null = null
+  /**
+   * Whether the latest pass sent. While outcomes wait to be told, only every other pass does: what the application sends
+   * for those that were told makes requests fuller then, which saves some 5 % of a small record.
+   */
+  private sent = false
 
   constructor(parts: SenderParts) {
     this.parts = parts
@@ -50,16 +55,8 @@ export class Sender {
     updater.goFirst(now)
     // Before the data: on a busy connection there would be no room for it (IDM-05).
     requests.poll(now)
-    let isNext = false
-    sealer.onPass()
-    for (const node of this.firstNode === null ? readiness.nodes.values() : beginningWith(this.firstNode, readiness)) {
-      if (isNext) this.firstNode = node
-      isNext = false
-      const hadTime = !sealer.isBusy()
-      if (node.size > 0) this.sendTo(node, now)
-      else node.onIdlePass()
-      isNext = hadTime && sealer.isBusy()
-    }
+    this.sent = !(this.sent && completion.answered.isBusy)
+    if (this.sent) this.sendAll(now)
     updater.maybeUpdate(now)
     const wanted = (nodeId: number): boolean =>
       (readiness.nodes.get(nodeId)?.size ?? 0) > 0 || updater.wantsConnection(now) || requests.wants(nodeId)
@@ -73,6 +70,20 @@ export class Sender {
       metadataDue > now ? metadataDue : Number.POSITIVE_INFINITY,
     )
     return sealer.isOutOfTime() || completion.answered.isBusy ? 0 : Math.max(0, next - now)
+  }
+
+  private sendAll(now: number): void {
+    const { readiness, sealer } = this.parts
+    let isNext = false
+    sealer.onPass()
+    for (const node of this.firstNode === null ? readiness.nodes.values() : beginningWith(this.firstNode, readiness)) {
+      if (isNext) this.firstNode = node
+      isNext = false
+      const hadTime = !sealer.isBusy()
+      if (node.size > 0) this.sendTo(node, now)
+      else node.onIdlePass()
+      isNext = hadTime && sealer.isBusy()
+    }
   }
 
   private sendTo(node: NodeQueue, now: number): void {

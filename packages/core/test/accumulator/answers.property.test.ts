@@ -2,50 +2,124 @@ import { KafkaError } from '@posthorn/contracts'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { AnswerKind } from '../../src/accumulator/answers.ts'
-import type { Answer } from '../../src/accumulator/answers.ts'
-import { accumulation, appendAny, nobody } from '../support/accumulation.ts'
+import type { Answer, DeliveryCallback } from '../../src/accumulator/answers.ts'
+import type { ProducerBatch } from '../../src/accumulator/batch.ts'
+import { divide } from '../../src/accumulator/divide.ts'
+import { accumulation, appendAny } from '../support/accumulation.ts'
+import { drainer } from '../support/draining.ts'
 
-/** Who asks about a record: nobody, one of two who ask about many, one who asks about this alone, or a promise. */
-const asker = fc.constantFrom('none', 'first', 'second', 'own', 'promise')
+/** A record of the test. */
+interface Asked {
+  /** Who asks about it: nobody, one of two who ask about many, one who asks about this alone, or a promise. */
+  readonly who: 'none' | 'first' | 'second' | 'own' | 'promise'
+  /** Whether interceptors watch it. */
+  readonly watched: boolean
+}
+
+const asked: fc.Arbitrary<Asked> = fc.record({
+  who: fc.constantFrom('none', 'first', 'second', 'own', 'promise'),
+  watched: fc.boolean(),
+})
+
+/** Records in runs that are alike, as most are. */
+const run = fc.tuple(asked, fc.integer({ min: 1, max: 6 })).map(([one, times]) => Array<Asked>(times).fill(one))
+const records = fc.array(run, { minLength: 1, maxLength: 8 }).map((runs) => runs.flat())
+
+/** What somebody heard: the record's number, or its offset where it was stored. */
+type Heard = [who: string, what: string]
+
+interface Listening {
+  readonly batch: ProducerBatch
+  readonly heard: Heard[]
+  readonly promises: readonly Promise<unknown>[]
+  readonly listener: Parameters<ProducerBatch['succeed']>[2]
+}
+
+/** A sealed batch with these records, and what its outcome makes heard. */
+function listening(all: readonly Asked[]): Listening {
+  const it = accumulation({ batchSize: 5000, lingerMs: 0 })
+  const orders = it.queue()
+  const heard: Heard[] = []
+  const promises: Promise<unknown>[] = []
+  const tell =
+    (who: string): DeliveryCallback =>
+    (error, { offset }) =>
+      void heard.push([who, error === null ? String(offset) : error.message])
+  const shared = { first: tell('first'), second: tell('second') }
+  for (const [index, { who, watched }] of all.entries()) {
+    const isCallback = who === 'first' || who === 'second' || who === 'own'
+    const answer: Answer = !isCallback ? null : who === 'own' ? tell(`own ${index}`) : shared[who]
+    const kind = isCallback ? AnswerKind.callback : who === 'promise' ? AnswerKind.promise : AnswerKind.none
+    const record = { topic: 'orders', value: null, headers: { index: `${index}` } }
+    if (watched) it.accumulator.append(orders, true, 0, null, null, [], kind, answer, record)
+    else appendAny(it, orders, {}, kind, answer)
+    if (who !== 'promise') continue
+    const promised = tell(`promise ${index}`)
+    const { open } = orders
+    promises.push(
+      open!.promise().then(
+        (metadata) => promised(null, metadata),
+        (error: unknown) => promised(error as KafkaError, { offset: -1n } as never),
+      ),
+    )
+  }
+  const listener: Listening['listener'] = {
+    onAcknowledgement({ headers }, metadata, error) {
+      tell(`watched ${(headers as { readonly index: string }).index}`)(error, metadata)
+    },
+    onCallbackError: () => {},
+  }
+  const [batch] = drainer(it)()
+  return { batch: batch!, heard, promises, listener }
+}
+
+/** What each record's outcome should make heard, the watchers' first. */
+function expectedOf(all: readonly Asked[], stored: boolean): Heard[] {
+  return all.flatMap(({ who, watched }, index) => {
+    const what = stored ? String(100 + index) : `no ${index}`
+    const name = who === 'own' || who === 'promise' ? `${who} ${index}` : who
+    const heard: Heard[] = watched ? [[`watched ${index}`, what]] : []
+    return who === 'none' ? heard : [...heard, [name, what] as Heard]
+  })
+}
+
+/** Settles a batch whose first record is number `from`. */
+function settle(batch: ProducerBatch, from: number, stored: boolean, listener: Listening['listener']): void {
+  if (stored) batch.succeed(BigInt(100 + from), -1, listener)
+  else batch.fail((index) => new KafkaError('UNKNOWN_SERVER_ERROR', `no ${from + index}`), listener)
+}
+
+const isPromised = ([who]: Heard): boolean => who.startsWith('promise')
 
 it('BAT-05 each answer goes to whoever asked, about the record that was asked about, whoever else asked', async () => {
   await fc.assert(
-    fc.asyncProperty(fc.array(asker, { maxLength: 30 }), fc.boolean(), async (askers, stored) => {
-      const all = accumulation({ batchSize: 5000 })
-      const orders = all.queue()
-      const add = (kind: AnswerKind, answer: Answer): void => void appendAny(all, orders, {}, kind, answer)
-      const told: [who: string, offset: string][] = []
-      const tell =
-        (who: string) =>
-        (error: KafkaError | null, { offset }: { offset: bigint }): void => {
-          told.push([who, error === null ? String(offset) : error.message])
-        }
-      const shared = { first: tell('first'), second: tell('second') }
-      const promises: Promise<unknown>[] = []
-      for (const [index, who] of askers.entries()) {
-        if (who === 'promise') {
-          add(AnswerKind.promise, null)
-          const heard = (text: string): unknown => told.push([`promise ${index}`, text])
-          promises.push(
-            orders.open!.promise().then(
-              ({ offset }) => heard(String(offset)),
-              (error: unknown) => heard((error as KafkaError).message),
-            ),
-          )
-        } else if (who === 'none') add(AnswerKind.none, null)
-        else add(AnswerKind.callback, who === 'own' ? tell(`own ${index}`) : shared[who])
-      }
-      const expected = askers.flatMap((who, index) => {
-        const name = who === 'own' || who === 'promise' ? `${who} ${index}` : who
-        return who === 'none' ? [] : [[name, stored ? String(100 + index) : `no ${index}`]]
-      })
-      if (stored) orders.open?.succeed(100n, -1, nobody)
-      else orders.open?.fail((index) => new KafkaError('UNKNOWN_SERVER_ERROR', `no ${index}`), nobody)
+    fc.asyncProperty(records, fc.boolean(), async (all, stored) => {
+      const { batch, heard, promises, listener } = listening(all)
+      settle(batch, 0, stored, listener)
       await Promise.all(promises)
-      const promised = ([who]: readonly string[]): boolean => who!.startsWith('promise')
+      const expected = expectedOf(all, stored)
       // Callbacks are told at once, promises in the next turn; each kind in the order of the records.
-      expect(told.filter(promised)).toEqual(expected.filter(promised))
-      expect(told.filter((one) => !promised(one))).toEqual(expected.filter((one) => !promised(one)))
+      expect(heard).toEqual([...expected.filter((one) => !isPromised(one)), ...expected.filter(isPromised)])
+    }),
+  )
+})
+
+it('SPL-04 and so it does when the batch is divided', async () => {
+  await fc.assert(
+    fc.asyncProperty(records, fc.boolean(), async (all, stored) => {
+      const { batch, heard, promises, listener } = listening(all)
+      const pieces = divide(batch, Math.ceil(batch.wireBytes / 2))
+      batch.dissolve()
+      let from = 0
+      for (const piece of pieces) {
+        const { recordCount } = piece
+        settle(piece, from, stored, listener)
+        from += recordCount
+      }
+      await Promise.all(promises)
+      const expected = expectedOf(all, stored)
+      expect(heard.filter((one) => !isPromised(one))).toEqual(expected.filter((one) => !isPromised(one)))
+      expect(heard.filter(isPromised)).toEqual(expected.filter(isPromised))
     }),
   )
 })
