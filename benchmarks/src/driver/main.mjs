@@ -11,6 +11,8 @@ import { makeSender } from './senders.mjs'
 export function runDriver(argv) {
   return drive(argv, ['single', 'callback'], async (flags, payloads, tally) => {
     const producer = createProducer(optionsOf(flags, await codecOf(flags.codec)))
+    // Connected as the other drivers are: what waits for that takes another way, and has it compiled.
+    await producer.partitionsFor(flags.topic)
     return {
       peer: flags.mode === 'single' ? 'posthorn' : `posthorn:${flags.mode}`,
       version: version(),
