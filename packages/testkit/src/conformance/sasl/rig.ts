@@ -13,8 +13,8 @@ export interface SaslSetup {
   /** Texts that nobody may see: passwords, tokens. At least one. */
   readonly secrets: readonly string[]
   /**
-   * `mutual`: the broker has to prove itself too, so that nobody gets on with what one said in another exchange. `sealed`: what is sent does not contain the secrets; a mechanism that does
-   * not offer it has to say so (`plaintext`).
+   * `mutual`: the broker has to prove itself too, so that nobody gets on with what one said in another exchange.
+   * `sealed`: what is sent does not contain the secrets; a mechanism that does not offer it has to say so (`plaintext`).
    */
   readonly features?: Features<'mutual' | 'sealed'> | undefined
   /** How long to wait for what does not happen before a case fails, in ms. Default 4000. */
