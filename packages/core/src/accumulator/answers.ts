@@ -31,13 +31,8 @@ type OutcomeOf = (index: number) => RecordMetadata | Promise<RecordMetadata>
 
 type OutcomeReaction = (outcomeOf: OutcomeOf) => RecordMetadata | Promise<RecordMetadata>
 
-/** Records in a row that are answered alike, up to where the next run begins. */
-interface AnswerRun {
-  readonly start: number
-  readonly kind: AnswerKind
-  /** The one callback of all of them; `null` for another kind. */
-  readonly callback: DeliveryCallback | null
-}
+/** How records are told of their outcome. */
+type Told = DeliveryCallback | 'by promise' | 'not at all'
 
 /** Records that interceptors watch, in order, with the place of each in its batch. */
 interface Watched {
@@ -53,10 +48,11 @@ interface Watched {
  * are kept by runs: most applications have one for everything, or nearly everything.
  */
 export class Answers {
-  private readonly runs: AnswerRun[] = []
-  /** How the newest record is answered, and by whom. */
-  private kind: AnswerKind = AnswerKind.none
-  private answer: Answer = null
+  /** Where each run of records begins that are told alike. */
+  private readonly starts: number[] = []
+  /** How those of each run are told. */
+  private readonly told: Told[] = []
+  private newest: Told | null = null
   private hasCallbacks = false
   /** `null` until there is one. */
   private watched: Watched | null = null
@@ -74,13 +70,17 @@ export class Answers {
 
   /** Notes the answer of record `index`, the last one so far. May be left out for one with the answer of the one before. */
   note(index: number, kind: AnswerKind, answer: Answer): void {
-    if (index > 0 && kind === this.kind && answer === this.answer) return
-    this.kind = kind
-    this.answer = answer
-    const callback = kind === AnswerKind.callback ? (answer as DeliveryCallback) : null
-    this.runs.push({ start: index, kind, callback })
-    if (callback !== null) this.hasCallbacks = true
+    if (kind === AnswerKind.callback) this.noteTold(index, answer as DeliveryCallback)
+    else this.noteTold(index, kind === AnswerKind.none ? 'not at all' : 'by promise')
     if (kind === AnswerKind.resolve) this.resolveBy(answer as Resolve)
+  }
+
+  private noteTold(index: number, told: Told): void {
+    if (told === this.newest) return
+    this.newest = told
+    this.starts.push(index)
+    this.told.push(told)
+    if (typeof told === 'function') this.hasCallbacks = true
   }
 
   /** Has the listener see record `index`, the last one so far, when it has its outcome. */
@@ -96,25 +96,25 @@ export class Answers {
       this.settle = settle
     })
     this.react ??= (outcomeOf) => {
-      if (this.runs.length > 1) this.skipUnpromised()
+      if (this.starts.length > 1) this.skipUnpromised()
       return outcomeOf(this.reacted++)
     }
     return this.settled.then(this.react)
   }
 
-  /** Whether somebody has promises of some of them. */
-  get arePromised(): boolean {
-    return this.settled !== null
+  /**
+   * Whether to tell of `count` records, all there are, costs about twice what it costs where one callback hears of them all:
+   * there are promises, interceptors watch, or most records have a callback of their own.
+   */
+  areDear(count: number): boolean {
+    return this.settled !== null || this.watched !== null || this.starts.length * 2 > count
   }
 
   private skipUnpromised(): void {
-    const { runs } = this
-    for (;;) {
-      const next = runs[this.reactedRun + 1]
-      if (next === undefined) return
-      const isOver = this.reacted >= next.start
-      if (!isOver && isPromised((runs[this.reactedRun] as AnswerRun).kind)) return
-      this.reacted = next.start
+    const { starts, told } = this
+    for (let next = starts[this.reactedRun + 1]; next !== undefined; next = starts[this.reactedRun + 1]) {
+      if (this.reacted < next && told[this.reactedRun] === 'by promise') return
+      this.reacted = next
       this.reactedRun++
     }
   }
@@ -123,17 +123,14 @@ export class Answers {
    * Hands the answer of record `index` to `other`, where it becomes `otherIndex`, for a batch that is divided; in order.
    */
   copyTo(other: Answers, otherIndex: number, index: number): void {
-    const { runs } = this
-    while (index >= (runs[this.copiedRun + 1]?.start ?? Number.POSITIVE_INFINITY)) this.copiedRun++
-    const { kind, callback } = runs[this.copiedRun] as AnswerRun
+    while (index >= (this.starts[this.copiedRun + 1] ?? Number.POSITIVE_INFINITY)) this.copiedRun++
+    const told = this.told[this.copiedRun] as Told
     const record = this.takeWatched(index)
     if (record !== null) other.watch(otherIndex, record)
-    if (!isPromised(kind)) other.note(otherIndex, kind, callback)
-    else {
-      other.note(otherIndex, AnswerKind.promise, null)
-      this.moved ??= []
-      this.moved[index] = other.promise()
-    }
+    other.noteTold(otherIndex, told)
+    if (told !== 'by promise') return
+    this.moved ??= []
+    this.moved[index] = other.promise()
   }
 
   /** The watched record at that place, if it is one; to be asked for in order, once for each. */
@@ -179,11 +176,12 @@ export class Answers {
     errors: readonly KafkaError[] | null,
     listener: AcknowledgementListener,
   ): void {
-    const { runs } = this
+    const { starts } = this
     let index = 0
-    for (let run = 0; run < runs.length; run++) {
-      const { callback } = runs[run] as AnswerRun
-      const end = runs[run + 1]?.start ?? count
+    for (let run = 0; run < starts.length; run++) {
+      const told = this.told[run]
+      const callback = typeof told === 'function' ? told : null
+      const end = starts[run + 1] ?? count
       for (; index < end; index++) {
         const record = this.takeWatched(index)
         if (callback === null && record === null) continue

@@ -226,9 +226,9 @@ export class ProducerBatch implements GuardedBatch {
     return this.stands === 'open' ? (this.slots.words[this.slot + Slot.largest] as number) : this.largest
   }
 
-  /** Whether somebody has promises of its records. */
-  get isPromised(): boolean {
-    return this.answers.arePromised
+  /** Whether to tell of its records is dear: see {@link Answers.areDear}. */
+  get isDear(): boolean {
+    return this.answers.areDear(this.recordCount)
   }
 
   /** The promise of its newest record, of kind `promise`: see {@link Answers.promise}. */

@@ -10,7 +10,7 @@ export class NodeQueue {
   private spare: PartitionQueue[] = []
   private readyMs = 0
   private drainMs = 0
-  /** Whether something was listed in the latest pass. */
+  /** Whether something was listed in the latest pass that drained. */
   private hadData = false
 
   constructor(nodeId: number) {

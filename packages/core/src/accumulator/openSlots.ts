@@ -23,7 +23,7 @@ export const Slot = {
   largest: 8,
   /** Runs of records with the same delta and sizes. */
   runs: 9,
-  /** How the records are answered, as the accumulator counts; 0 when not all alike. */
+  /** How the newest record is answered, by the accumulator's number; the next one with the same need not be noted. */
   answer: 10,
 } as const
 

@@ -197,7 +197,7 @@ export class NetworkClient implements ConnectionListener {
     for (const [nodeId, node] of this.nodes) {
       const { connection } = node
       if (connection === null) {
-        // A broker that may be connected to already had its chance in this pass.
+        // A broker that may be connected to had its chance in this pass, or has it in the next, which follows at once.
         if (node.retryAt > now && wanted(nodeId)) next = Math.min(next, node.retryAt)
         continue
       }

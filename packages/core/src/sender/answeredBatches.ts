@@ -1,13 +1,13 @@
 import { Fifo } from '../values/fifo.ts'
 
 /**
- * What may be told in one turn of the event loop, in records that nobody has a promise of: one takes some 0.5 µs, with the
+ * What may be told in one turn of the event loop, in records that one callback hears of: one takes some 0.5 µs, with the
  * `trySend` that follows. With less, requests get smaller, since what follows is sent after each turn.
  */
 const MOST_IN_A_TURN = 6000
 
-/** What a record with a promise costs, with the `send` that follows, in records without one. */
-const PROMISED_COST = 2
+/** What one of a batch that is dear costs, with the `send` that follows, in records of one that is not. */
+const DEAR = 2
 
 /** What a batch costs beside its records, in records. */
 const BATCH_COST = 32
@@ -19,8 +19,8 @@ const BYTES_LIKE_A_RECORD = 256
 export interface AnsweredBatch {
   readonly recordCount: number
   readonly recordBytes: number
-  /** Whether somebody has promises of its records. */
-  readonly isPromised: boolean
+  /** Whether more than one callback is told: promises, interceptors, or a callback for each record. */
+  readonly isDear: boolean
 }
 
 interface Waiting {
@@ -44,8 +44,8 @@ export class AnsweredBatches {
   }
 
   /** Has the outcome of a batch told: now, or in one of the next passes, in order. Whoever adds sees to it that there is one. */
-  add({ recordCount, recordBytes, isPromised }: AnsweredBatch, tell: () => void): void {
-    const records = isPromised ? recordCount * PROMISED_COST : recordCount
+  add({ recordCount, recordBytes, isDear }: AnsweredBatch, tell: () => void): void {
+    const records = isDear ? recordCount * DEAR : recordCount
     const cost = records + recordBytes / BYTES_LIKE_A_RECORD + BATCH_COST
     if (this.waiting.length > 0 || !this.hasRoom(cost)) {
       this.waiting.push({ cost, tell })

@@ -31,10 +31,10 @@ export class Sender {
   /** The broker behind the one that used up the sealer in the latest pass that did: the next pass begins with it. */
   private firstNode: NodeQueue | null = null
   /**
-   * Whether the latest pass sent. While outcomes wait to be told, only every other pass does: what the application sends
-   * for those that were told makes requests fuller then, which saves some 5 % of a small record.
+   * Whether the latest pass drained. While outcomes wait to be told, only every other pass does: what the application sends
+   * for those that were told makes requests fuller then, which saves some 5 % of what a small record costs.
    */
-  private sent = false
+  private drained = false
 
   constructor(parts: SenderParts) {
     this.parts = parts
@@ -55,8 +55,8 @@ export class Sender {
     updater.goFirst(now)
     // Before the data: on a busy connection there would be no room for it (IDM-05).
     requests.poll(now)
-    this.sent = !(this.sent && completion.answered.isBusy)
-    if (this.sent) this.sendAll(now)
+    this.drained = !(this.drained && completion.answered.isBusy)
+    if (this.drained) this.drainAll(now)
     updater.maybeUpdate(now)
     const wanted = (nodeId: number): boolean =>
       (readiness.nodes.get(nodeId)?.size ?? 0) > 0 || updater.wantsConnection(now) || requests.wants(nodeId)
@@ -69,10 +69,11 @@ export class Sender {
       // A request that is due already waits for a connection, whose own events wake the sender.
       metadataDue > now ? metadataDue : Number.POSITIVE_INFINITY,
     )
-    return sealer.isOutOfTime() || completion.answered.isBusy ? 0 : Math.max(0, next - now)
+    const isHeldBack = !this.drained || sealer.isOutOfTime() || completion.answered.isBusy
+    return isHeldBack ? 0 : Math.max(0, next - now)
   }
 
-  private sendAll(now: number): void {
+  private drainAll(now: number): void {
     const { readiness, sealer } = this.parts
     let isNext = false
     sealer.onPass()

@@ -6,19 +6,19 @@ import { AnsweredBatches } from '../../src/sender/answeredBatches.ts'
 function answers(): {
   readonly batches: AnsweredBatches
   readonly told: string[]
-  add(name: string, records: number, isPromised?: boolean): void
+  add(name: string, records: number, isDear?: boolean): void
 } {
   const batches = new AnsweredBatches()
   const told: string[] = []
   return {
     batches,
     told,
-    add: (name, recordCount, isPromised = false) =>
-      batches.add({ recordCount, recordBytes: 0, isPromised }, () => told.push(name)),
+    add: (name, recordCount, isDear = false) =>
+      batches.add({ recordCount, recordBytes: 0, isDear }, () => told.push(name)),
   }
 }
 
-const one: AnsweredBatch = { recordCount: 1, recordBytes: 0, isPromised: false }
+const one: AnsweredBatch = { recordCount: 1, recordBytes: 0, isDear: false }
 
 describe('answered batches', () => {
   it('are told at once while there is room in the turn, whatever the first one costs', () => {
@@ -63,14 +63,13 @@ describe('answered batches', () => {
     expect(told).toHaveLength(1000)
   })
 
-  it('cost more where records have promises, or many bytes', () => {
+  it('cost more where it is dear to tell of records, or they have many bytes', () => {
     const { batches, told, add } = answers()
-    for (let i = 0; i < 5; i++) add('callbacks', 1000)
-    batches.tellAll()
+    for (let i = 0; i < 5; i++) add('cheap', 1000)
     expect(told).toHaveLength(5)
     batches.onPass()
-    for (let i = 0; i < 5; i++) add('promises', 1000, true)
-    expect(told.slice(5)).toEqual(['promises', 'promises'])
+    for (let i = 0; i < 5; i++) add('dear', 1000, true)
+    expect(told.slice(5)).toEqual(['dear', 'dear'])
     batches.tellAll()
     batches.onPass()
     told.length = 0

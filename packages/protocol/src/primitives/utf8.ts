@@ -69,7 +69,7 @@ export function encodeUtf8(text: string): Uint8Array {
   return bytes
 }
 
-/** What of a platform matters here; Node alone has it. */
+/** What of a platform matters here: Node has it, and who imitates Node. */
 interface Host {
   readonly Buffer?: { from(text: string): Uint8Array }
 }

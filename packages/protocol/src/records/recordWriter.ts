@@ -11,9 +11,6 @@ export interface EncodedHeader {
 /** Most bytes of a record's length, attributes, timestamp and offset. */
 const recordOverheadBound = 21
 
-/** The length of what is null, -1, as a zig-zag varint. */
-const NULL_LENGTH = 1
-
 /** Below this length a loop is cheaper than `Uint8Array.prototype.set`. */
 const shortCopy = 24
 
@@ -72,10 +69,8 @@ export function writeRecord(
   buffer[at++] = 0
   at = later ? writeLength(buffer, at, timestampDelta) : writeVarlong(buffer, at, timestampDelta)
   at = writeLength(buffer, at, offsetDelta)
-  if (key === null) buffer[at++] = NULL_LENGTH
-  else at = copyBytes(buffer, writeLength(buffer, at, keyBytes), key, keyBytes)
-  if (value === null) buffer[at++] = NULL_LENGTH
-  else at = copyBytes(buffer, writeLength(buffer, at, valueBytes), value, valueBytes)
+  at = writeField(buffer, at, key, keyBytes)
+  at = writeField(buffer, at, value, valueBytes)
   if (headers.length === 0) {
     buffer[at] = 0
     return at + 1
@@ -83,10 +78,9 @@ export function writeRecord(
   at = writeLength(buffer, at, headers.length)
   // An index, because an iterator is made anew for each record.
   for (let i = 0; i < headers.length; i++) {
-    const { key: name, value: content } = headers[i]!
-    at = copyBytes(buffer, writeLength(buffer, at, name.length), name, name.length)
-    if (content === null) buffer[at++] = NULL_LENGTH
-    else at = copyBytes(buffer, writeLength(buffer, at, content.length), content, content.length)
+    const header = headers[i]!
+    at = writeField(buffer, at, header.key, header.key.length)
+    at = writeField(buffer, at, header.value, header.value === null ? -1 : header.value.length)
   }
   return at
 }
@@ -113,8 +107,12 @@ function headersSize(headers: readonly EncodedHeader[]): number {
   return size
 }
 
-/** Copies so many bytes to `at`, and returns the offset after them. */
-function copyBytes(buffer: Uint8Array, at: number, bytes: Uint8Array, length: number): number {
+function writeField(buffer: Uint8Array, at: number, bytes: Uint8Array | null, length: number): number {
+  if (bytes === null) {
+    buffer[at] = 1
+    return at + 1
+  }
+  at = writeLength(buffer, at, length)
   if (length > shortCopy) buffer.set(bytes, at)
   else for (let i = 0; i < length; i++) buffer[at + i] = bytes[i]!
   return at + length
