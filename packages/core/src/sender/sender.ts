@@ -32,7 +32,7 @@ export class Sender {
   private firstNode: NodeQueue | null = null
   /**
    * Whether the latest pass drained. While outcomes wait to be told, only every other pass does: what the application sends
-   * for those that were told makes requests fuller then, which saves some 5 % of what a small record costs.
+   * for those that were told makes requests fuller then.
    */
   private drained = false
 
