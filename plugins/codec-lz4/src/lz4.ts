@@ -8,9 +8,10 @@ import { writeFrame } from './writeFrame.ts'
 
 /**
  * The LZ4 frame format, Kafka's codec 3, by WebAssembly of our own and `lz4-napi`: independent blocks, no checksums but
- * the header's, as the Java client writes it. Reads frames with linked blocks and checksums too. `decompress` fails with a `ProtocolError`
- * (`MALFORMED_BATCH`) for damaged input and for a result above `maxBytes`, before it takes room for one. Throws a
- * `ConfigError` for an option out of range; the plugin throws one where `lz4-napi` has no native code for the platform.
+ * the header's, as the Java client writes it. Reads frames with linked blocks and checksums too. `decompress` fails with a
+ * `ProtocolError` (`MALFORMED_BATCH`) for damaged input and for a result above `maxBytes`, before it takes room for one.
+ * Throws a `ConfigError` for an option out of range; the plugin throws one where `lz4-napi` has no native code for the
+ * platform.
  */
 export function lz4(options: Lz4Options = {}): Plugin<Codec> {
   const { syncBytes } = lz4Settings(options)

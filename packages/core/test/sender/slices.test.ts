@@ -1,4 +1,4 @@
-import type { Checksum } from '@posthorn/contracts'
+import type { Checksum, Interceptor } from '@posthorn/contracts'
 import { crc32c } from '@posthorn/protocol'
 import { describe, expect, it } from 'vitest'
 import type { Stage } from '../support/stage.ts'
@@ -76,6 +76,27 @@ describe('an answer about thousands of records', () => {
     }
     await s.end()
     expect([...Map.groupBy(passes, (pass) => pass).values()].map((each) => each.length)).toEqual([2 * EACH, 2 * EACH])
+  })
+
+  it('is told in larger slices where the records share a callback, unless interceptors watch them', async () => {
+    const watching = <K, V>(): Interceptor<K, V> => ({
+      name: 'watching',
+      watches: () => true,
+      onAcknowledgement: () => {},
+    })
+    for (const [interceptors, slices] of [
+      [[], [5 * EACH, EACH]],
+      [[watching], [2 * EACH, 2 * EACH, 2 * EACH]],
+    ] as const) {
+      const s = await fullStage({ interceptors })
+      const passes: number[] = []
+      const callback = (): void => void passes.push(s.passes.runs)
+      for (let i = 0; i < PARTITIONS * EACH; i++) {
+        s.it.trySend({ topic: 'orders', partition: i % PARTITIONS, value: 'x' }, callback)
+      }
+      await s.end()
+      expect([...Map.groupBy(passes, (pass) => pass).values()].map((each) => each.length)).toEqual(slices)
+    }
   })
 
   it('is told at once when it is about few', async () => {
