@@ -63,9 +63,7 @@ export class Coordination {
       coordinator,
       identity,
       over,
-      onStarted: () => {
-        this.enlistment.started = true
-      },
+      begun: this.enlistment.begun,
     })
   }
 
@@ -161,15 +159,15 @@ export class Coordination {
   private async end(committed: boolean, onEnded: () => void = () => {}): Promise<void> {
     const { options, sequences, status } = this.parts
     const { v2 } = this
-    const { started } = this.enlistment
+    const { certainly, perhaps } = this.enlistment.begun
+    // What is in doubt has failed the transaction, so that it is never committed.
+    const isTold = committed ? certainly : perhaps
     let forgotten = false
-    if (started) {
+    if (isTold) {
       const { transactionalId } = options
       const ended = await endTransaction(
         { transactionalId, coordinator: this.coordinator },
-        this.identity,
-        committed,
-        v2,
+        { identity: this.identity, committed, v2, certainly },
       )
       forgotten = ended.forgotten
       if (ended.identity !== this.identity) sequences.adopt(ended.identity)
@@ -180,7 +178,7 @@ export class Coordination {
     const toV2 = this.v2 && !v2
     if (sequences.identity === null) return this.reinitialize(() => this.identification.initialize())
     // The first transaction of KIP-890 must not meet requests of the last one before (TV2-06).
-    if (forgotten || (toV2 && started)) sequences.isSpent = true
+    if (forgotten || (toV2 && isTold)) sequences.isSpent = true
     if (forgotten && !this.identification.canBump) throw fatalAnswer(ErrorCode.UNKNOWN_PRODUCER_ID, 'EndTxn (abort)')
     if (!sequences.isSpent) status.move('ended')
     else if (this.identification.canBump) await this.reinitialize(() => this.identification.bump(this.identity))

@@ -10,6 +10,18 @@ export interface EndingParts {
   readonly coordinator: CoordinatorLink
 }
 
+/** The end of a transaction. */
+export interface Ending {
+  /** Whose. */
+  readonly identity: ProducerIdentity
+  /** Committed or aborted. */
+  readonly committed: boolean
+  /** By KIP-890. */
+  readonly v2: boolean
+  /** Whether it has begun at the coordinator for certain; else it is there that one has to ask. */
+  readonly certainly: boolean
+}
+
 /** Highest version of EndTxn that leaves the epoch alone (TV2-05). */
 const LAST_WITHOUT_BUMP = 4
 
@@ -26,12 +38,10 @@ export interface Ended {
 
 const none: OwnReactions = {}
 
-/** Has the coordinator end the transaction of `identity`. Retries carry the same epoch (TV2-08). */
+/** Has the coordinator end a transaction. Retries carry the same epoch (TV2-08). */
 export async function endTransaction(
   { transactionalId, coordinator }: EndingParts,
-  identity: ProducerIdentity,
-  committed: boolean,
-  v2: boolean,
+  { identity, committed, v2, certainly }: Ending,
 ): Promise<Ended> {
   const versions = v2 ? { minVersion: FIRST_WITH_BUMP } : { maxVersion: LAST_WITHOUT_BUMP }
   const name = `${endTxn.name} (${committed ? 'commit' : 'abort'})`
@@ -44,11 +54,13 @@ export async function endTransaction(
     return { identity: producerId >= 0n ? { producerId, producerEpoch } : identity, forgotten: false }
   } catch (error) {
     // Who is not known has no transaction that could be aborted (TXR-10).
-    if (!committed && isUnknownProducer(error)) return { identity, forgotten: true }
+    if (!committed && isAnswer(error, ErrorCode.UNKNOWN_PRODUCER_ID)) return { identity, forgotten: true }
+    // Nothing is open there: none of the attempts to begin was carried out.
+    if (!certainly && isAnswer(error, ErrorCode.INVALID_TXN_STATE)) return { identity, forgotten: false }
     throw error
   }
 }
 
-function isUnknownProducer(error: unknown): boolean {
-  return error instanceof BrokerError && error.errorCode === ErrorCode.UNKNOWN_PRODUCER_ID
+function isAnswer(error: unknown, errorCode: number): boolean {
+  return error instanceof BrokerError && error.errorCode === errorCode
 }

@@ -1,6 +1,7 @@
 import type { PartitionRef } from '@posthorn/contracts'
 import { KafkaError } from '@posthorn/contracts'
 import { addPartitionsToTxn, ErrorCode } from '@posthorn/protocol'
+import { Begun } from './begun.ts'
 import type { CoordinatorLink, Reaction } from './coordinatorLink.ts'
 import { abortableAnswer } from './failures.ts'
 import type { ProducerIdentity } from '@posthorn/idempotence/sequences'
@@ -24,8 +25,8 @@ export interface EnlistmentParts {
  * goes there (TXN-05); with it the partition's leader tells the coordinator (TV2-02).
  */
 export class Enlistment {
-  /** True once the coordinator may know of the transaction: it has to be ended there (TRQ-17). */
-  started = false
+  /** Whether the coordinator knows of the transaction. */
+  readonly begun: Begun = new Begun()
   private readonly parts: EnlistmentParts
   private readonly enlisted = new Set<PartitionRef>()
   private wanted = new Set<PartitionRef>()
@@ -43,7 +44,7 @@ export class Enlistment {
   /** The partition's leader will tell the coordinator. */
   addLocally(partition: PartitionRef): void {
     this.enlisted.add(partition)
-    this.started = true
+    this.begun.certainly = true
   }
 
   /** Has the coordinator told, together with all that are wanted by the time of the request. */
@@ -60,7 +61,7 @@ export class Enlistment {
 
   /** A transaction begins: nothing is in it. */
   clear(): void {
-    this.started = false
+    this.begun.clear()
     this.enlisted.clear()
     this.wanted.clear()
   }
@@ -88,7 +89,10 @@ export class Enlistment {
     this.wanted = new Set()
     await coordinator.ask({
       api: addPartitionsToTxn,
-      body: () => ({ transactionalId, ...identity(), topics: byTopic(partitions) }),
+      body: () => {
+        this.begun.asked()
+        return { transactionalId, ...identity(), topics: byTopic(partitions) }
+      },
       react: ({ topics }) => this.judge(topics.flatMap((topic) => topic.partitions.map((it) => ({ ...topic, ...it })))),
     })
     for (const partition of partitions) {
@@ -96,12 +100,13 @@ export class Enlistment {
       // A second batch may have wanted it again.
       this.wanted.delete(partition)
     }
-    this.started = true
+    this.begun.certainly = true
     onEnlisted()
   }
 
   /** All or none are in the transaction: what concerns one partition decides for all (TXR-07, TXR-08). */
   private judge(answers: readonly { readonly name: string; readonly errorCode: number }[]): Reaction {
+    this.begun.answered(answers.map(({ errorCode }) => errorCode))
     const refused = answers.filter(({ errorCode }) => errorCode === ErrorCode.TOPIC_AUTHORIZATION_FAILED)
     if (refused.length > 0) {
       const topics = [...new Set(refused.map(({ name }) => name))]
@@ -116,7 +121,7 @@ export class Enlistment {
     const errors = reactions.filter((reaction) => reaction instanceof KafkaError)
     const reaction = errors.find(({ severity }) => severity === 'fatal') ?? errors[0] ?? reactions[0] ?? 'done'
     // Only the first request of a transaction meets the end of the one before.
-    return reaction === 'soon' && this.started ? 'retry' : reaction
+    return reaction === 'soon' && this.begun.certainly ? 'retry' : reaction
   }
 }
 

@@ -2,6 +2,7 @@ import type { ControlPlane } from '@posthorn/contracts'
 import { KafkaError, RecordError } from '@posthorn/contracts'
 import type { ProducerIdentity } from '@posthorn/idempotence/sequences'
 import { addOffsetsToTxn, CoordinatorType, ErrorCode, txnOffsetCommit } from '@posthorn/protocol'
+import type { Begun } from './begun.ts'
 import { CoordinatorLink, type Reaction } from './coordinatorLink.ts'
 import type { ConsumerGroupMetadata, TransactionOffset } from './handle.ts'
 import { addOffsetsReactions, offsetCommitReactions, reactionTo } from './reactions.ts'
@@ -14,8 +15,8 @@ export interface OffsetsParts {
   readonly identity: () => ProducerIdentity
   /** Why nothing may be asked any more. */
   readonly over: () => KafkaError | null
-  /** The coordinator may know of the transaction now. */
-  readonly onStarted: () => void
+  /** Whether the coordinator knows of the transaction. */
+  readonly begun: Begun
 }
 
 /** Highest version of TxnOffsetCommit that leaves it to AddOffsetsToTxn to add the group (TV2-05). */
@@ -38,16 +39,23 @@ export class Offsets {
 
   /** Resolves when the group's coordinator holds all offsets for the transaction; `v2`: by KIP-890. */
   async commit(offsets: readonly TransactionOffset[], group: ConsumerGroupMetadata, v2: boolean): Promise<void> {
-    const { transactionalId, coordinator, identity, onStarted } = this.parts
+    const { transactionalId, coordinator, identity, begun } = this.parts
     const { groupId } = group
     if (!v2) {
       await coordinator.ask({
         api: addOffsetsToTxn,
-        body: () => ({ transactionalId, ...identity(), groupId }),
-        react: ({ errorCode }) => reactionTo(errorCode, `${addOffsetsToTxn.name} for ${groupId}`, addOffsetsReactions),
+        body: () => {
+          begun.asked()
+          return { transactionalId, ...identity(), groupId }
+        },
+        react: ({ errorCode }) => {
+          begun.answered([errorCode])
+          return reactionTo(errorCode, `${addOffsetsToTxn.name} for ${groupId}`, addOffsetsReactions)
+        },
       })
     }
-    onStarted()
+    // By KIP-890 an abort is right even where nothing has begun.
+    begun.certainly = true
     await this.commitPending(offsets, group, v2)
   }
 

@@ -1,6 +1,7 @@
 import { findCoordinator } from '@posthorn/protocol'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { KafkaCluster } from '../../../../tools/kafka/cluster.ts'
+import { settled } from '../../../../tools/kafka/settled.ts'
 import { startKafka } from '../../../../tools/kafka/startKafka.ts'
 import { describeKafka } from '../../../../tools/kafka/testCluster.ts'
 import { createTopic } from '../../../../tools/kafka/topics.ts'
@@ -10,20 +11,6 @@ import { type Identity, RawProducer } from '../support/transactions.ts'
 
 /** One story for every rule, told by a real broker and by ours; what both answer must be the same. */
 type Story = (producer: RawProducer, fresh: (id: string) => RawProducer) => Promise<unknown[]>
-
-const busy = new Set(['CONCURRENT_TRANSACTIONS', 'COORDINATOR_LOAD_IN_PROGRESS', 'NOT_COORDINATOR'])
-const maxTries = 100
-const retryMs = 50
-
-/** Asks again while the transaction before is being ended, which takes a broker its time. */
-async function settled<T extends Identity | string | string[]>(ask: () => Promise<T>): Promise<T> {
-  for (let i = 0; ; i++) {
-    const answer = await ask()
-    const error = typeof answer === 'string' ? answer : Array.isArray(answer) ? (answer[0] ?? '') : answer.error
-    if (!busy.has(error) || i === maxTries) return answer
-    await new Promise((resolve) => setTimeout(resolve, retryMs))
-  }
-}
 
 /** An identity that can be compared: ids differ from cluster to cluster. */
 function seen({ producerId, producerEpoch, error }: Identity, first: Identity): unknown {
