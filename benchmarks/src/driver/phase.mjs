@@ -27,9 +27,9 @@ const REFILL_AT = 0.75
  * @param {import('./tally.mjs').Tally} tally
  */
 export async function runPhase({ from, records, rate, window, limitMs, heedless, timeEvery }, client, tally) {
-  const { send } = client
   const start = performance.now()
   const refillAt = Math.floor(window * REFILL_AT)
+  const most = heedless ? RECORDS_PER_TURN : window > 0 ? window : Number.POSITIVE_INFINITY
   let sent = 0
   const isOver = () => sent >= records || performance.now() - start > limitMs
   const due = () => Math.min(records, Math.floor(((performance.now() - start) * rate) / 1000))
@@ -37,22 +37,35 @@ export async function runPhase({ from, records, rate, window, limitMs, heedless,
   while (!isOver()) {
     const target = rate === 0 ? records : due()
     while (sent < target) {
-      if (!send(from + sent, timeEvery > 0 && sent % timeEvery === 0)) {
-        await client.ready?.()
-        if (isOver()) break
-        continue
-      }
-      sent++
-      if (heedless) {
-        if (sent % RECORDS_PER_TURN === 0) await nextTurn()
-      } else if (window > 0 && tally.outstanding >= window) {
-        await tally.until(refillAt)
-        if (isOver()) break
-      }
+      const room = Math.min(target - sent, heedless ? most : most - tally.outstanding)
+      const taken = burst(client.send, from, sent, room, timeEvery)
+      sent += taken
+      if (taken < room) await client.ready?.()
+      else if (heedless) await nextTurn()
+      else if (tally.outstanding >= most) await tally.until(refillAt)
+      if (isOver()) break
     }
     if (rate > 0) await sleep(1)
   }
   client.flush?.()
   await tally.until(0)
   return sent
+}
+
+/**
+ * Sends up to `room` records, and returns how many were taken. A function of its own, called over and over as an
+ * application's would be: V8 compiles the loop once, not anew in each phase as it does with one that never returns.
+ *
+ * @param {import('./drive.mjs').SendOne} send
+ * @param {number} from
+ * @param {number} sent
+ * @param {number} room
+ * @param {number} timeEvery
+ */
+function burst(send, from, sent, room, timeEvery) {
+  for (let taken = 0; taken < room; taken++) {
+    const nth = sent + taken
+    if (!send(from + nth, timeEvery > 0 && nth % timeEvery === 0)) return taken
+  }
+  return room
 }

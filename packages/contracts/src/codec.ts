@@ -14,8 +14,12 @@ export interface Codec {
    * Compresses `input`, which stays valid and unchanged until the result is there and belongs to the caller. The result
    * belongs to the caller too; it shares no memory with `input` and is not touched by the codec again. A codec that
    * returns a promise keeps a partition's batches waiting, in order, until it settles.
+   *
+   * `room` is memory of the caller's, apart from `input`, of any length and with any content, that the codec may write to
+   * until the result is there: the result is then a view of it. That spares an array for each batch. A codec may leave
+   * `room` alone, and has to where the result does not fit.
    */
-  compress(input: Uint8Array): Uint8Array | Promise<Uint8Array>
+  compress(input: Uint8Array, room?: Uint8Array): Uint8Array | Promise<Uint8Array>
   /**
    * The inverse. Throws or rejects when `input` is damaged or when the result would be longer than `maxBytes`, before
    * allocating more than that.

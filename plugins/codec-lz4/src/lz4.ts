@@ -21,8 +21,8 @@ export function lz4(options: Lz4Options = {}): Plugin<Codec> {
     return {
       name: 'lz4',
       attribute: 3,
-      compress: (input) =>
-        input.length <= syncBytes ? writeFrame(input, compressBlock) : library.compressFrame(input),
+      compress: (input, room) =>
+        input.length <= syncBytes ? writeFrame(input, compressBlock, room) : library.compressFrame(input),
       decompress(input, maxBytes) {
         try {
           const lengths = measureFrame(input, maxBytes)

@@ -12,8 +12,8 @@ const LENGTH_BYTES = 4
 /** The highest bit of a length: the block is stored as it is. */
 const STORED = 0x80
 
-/** Makes an LZ4 frame of `input`. What `compressBlock` answers is read before it is called again. */
-export function writeFrame(input: Uint8Array, compressBlock: BlockCompressor): Uint8Array {
+/** Makes an LZ4 frame of `input`, in `room` where it fits. What `compressBlock` answers is read before it is called again. */
+export function writeFrame(input: Uint8Array, compressBlock: BlockCompressor, room?: Uint8Array): Uint8Array {
   const pieces: { readonly bytes: Uint8Array; readonly isStored: boolean }[] = []
   const isOnly = input.length <= BLOCK_BYTES
   let length = HEADER.length + LENGTH_BYTES
@@ -25,8 +25,9 @@ export function writeFrame(input: Uint8Array, compressBlock: BlockCompressor): U
     pieces.push({ bytes, isStored })
     length += LENGTH_BYTES + bytes.length
   }
-  const frame = new Uint8Array(length)
-  const view = new DataView(frame.buffer)
+  const fits = room !== undefined && length <= room.length
+  const frame = fits ? room.subarray(0, length) : new Uint8Array(length)
+  const view = new DataView(frame.buffer, frame.byteOffset, length)
   frame.set(HEADER)
   let at = HEADER.length
   for (const { bytes, isStored } of pieces) {
@@ -35,5 +36,7 @@ export function writeFrame(input: Uint8Array, compressBlock: BlockCompressor): U
     frame.set(bytes, at + LENGTH_BYTES)
     at += LENGTH_BYTES + bytes.length
   }
+  // The end mark.
+  view.setUint32(at, 0, true)
   return frame
 }

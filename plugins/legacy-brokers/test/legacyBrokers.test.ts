@@ -38,7 +38,7 @@ describe('what the old formats cannot hold', () => {
   })
 
   it('what a codec throws, and how it rejects, reaches the producer', async () => {
-    const broken = (compress: Codec['compress']): Codec => ({
+    const broken = (compress: (input: Uint8Array) => Promise<Uint8Array>): Codec => ({
       name: 'gzip',
       attribute: 1,
       compress,

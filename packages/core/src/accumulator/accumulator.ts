@@ -14,6 +14,7 @@ import type { PartitionQueue } from './partitionQueue.ts'
 import type { Alarm } from './readiness.ts'
 import { Readiness } from './readiness.ts'
 import { MOST_NOTED_RUNS } from './recordFacts.ts'
+import { ResultRooms } from './resultRooms.ts'
 
 /** Settings that the accumulator goes by; see the keys of the same names. */
 export interface AccumulatorSettings {
@@ -52,6 +53,7 @@ export function batchBound(
 /** Holds records from `send` until their outcome: appends, keeps order, accounts for memory, knows what is ready. */
 export class RecordAccumulator {
   readonly pool: BufferPool
+  readonly rooms: ResultRooms
   readonly readiness: Readiness
   readonly incomplete: IncompleteBatches = new IncompleteBatches()
   private readonly clock: Clock
@@ -79,6 +81,7 @@ export class RecordAccumulator {
     this.maxBufferedRecords = settings.maxBufferedRecords
     this.deliveryTimeoutMs = settings.deliveryTimeoutMs
     this.pool = new BufferPool(settings.bufferMemory, Math.max(settings.batchSize, BATCH_HEADER_BYTES))
+    this.rooms = new ResultRooms(settings.bufferMemory, this.pool.poolableBytes)
     this.readiness = new Readiness(settings.lingerMs, alarm)
     this.listener = listener
   }
@@ -263,6 +266,7 @@ export class RecordAccumulator {
     const buffer = batch.takeMemory()
     if (buffer === null) return
     this.pool.release(buffer)
+    if (batch.room !== null) this.rooms.takeBack(batch.room)
     this.listener.onMemoryFreed()
   }
 

@@ -81,6 +81,8 @@ export class ProducerBatch implements GuardedBatch {
   newer: ProducerBatch | null = null
   /** Flushes that wait for it. */
   flushes: FlushWait[] | null = null
+  /** What its codec may have put the result into, or may be putting: to be kept as long as its memory. */
+  room: Uint8Array | null = null
   /** Its memory; `null` once returned. */
   private buffer: PooledBuffer | null
   /** Writes of it that the transport has not released. */

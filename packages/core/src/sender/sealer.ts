@@ -2,6 +2,7 @@ import type { Checksum, Clock, Codec, Logger } from '@posthorn/contracts'
 import { KafkaError } from '@posthorn/contracts'
 import { BatchAttribute, writeBatchChecksum, writeBatchHeader } from '@posthorn/protocol'
 import type { ProducerBatch } from '../accumulator/batch.ts'
+import type { ResultRooms } from '../accumulator/resultRooms.ts'
 import type { HookSet } from '../hooks/hookSet.ts'
 import { describeValue } from '../values/describeValue.ts'
 import { batchEvent } from './batchEvent.ts'
@@ -36,6 +37,7 @@ export class Sealer {
   private readonly logger: Logger
   private readonly listener: SealListener
   private readonly clock: Clock
+  private readonly rooms: ResultRooms
   /** When this pass began to drain; nothing is out of time before there is one. */
   private startMs = Number.POSITIVE_INFINITY
   /** Batches that the codec will answer later. */
@@ -48,7 +50,9 @@ export class Sealer {
     logger: Logger,
     listener: SealListener,
     clock: Clock,
+    rooms: ResultRooms,
   ) {
+    this.rooms = rooms
     this.clock = clock
     this.codec = codec
     this.checksum = checksum
@@ -84,7 +88,8 @@ export class Sealer {
     if (this.codec === null) return this.finish(batch, null)
     let compressed: Uint8Array | PromiseLike<Uint8Array>
     try {
-      compressed = this.codec.compress(batch.records())
+      batch.room = this.rooms.lend(batch.recordBytes) ?? null
+      compressed = this.codec.compress(batch.records(), batch.room ?? undefined)
       if (!isThenable(compressed)) return this.finish(batch, checked(compressed))
     } catch (error) {
       this.fail(batch, error)
@@ -127,6 +132,10 @@ export class Sealer {
 
   private finish(batch: ProducerBatch, compressed: Uint8Array | null): SealResult {
     batch.seal(compressed)
+    if (batch.room !== null && batch.room.buffer !== compressed?.buffer) {
+      this.rooms.takeBack(batch.room)
+      batch.room = null
+    }
     this.hooks.onBatchSealed?.(batchEvent(batch, this.codecName))
     return 'sealed'
   }

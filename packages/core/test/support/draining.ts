@@ -19,7 +19,8 @@ export function drainer(
     onSealFailed: () => {},
     onRoom: () => {},
   }
-  const sealer = new Sealer(options.codec ?? null, crc32c, sortHooks([], noopLogger), noopLogger, listener, clock)
+  const hooks = sortHooks([], noopLogger)
+  const sealer = new Sealer(options.codec ?? null, crc32c, hooks, noopLogger, listener, clock, accumulator.rooms)
   const guard = options.guard === undefined ? null : new GuardProxy(options.guard, noopLogger)
   const parts = { readiness, sealer, guard, oldBrokers: null, maxRequestSize: options.maxRequestSize ?? 1_000_000 }
   return (nodeId = 0) => {

@@ -39,6 +39,7 @@ export function codecConformance(setup: CodecSetup): ConformanceCase[] {
     ...identity(setup.create),
     ...roundTrips(make),
     ...ownership(make),
+    ...lending(make),
     ...limits(make),
     ...offered(setup.features, 'checksum', [changedByte(make)]),
     ...exchange(make, foreign),
@@ -179,6 +180,42 @@ function ownership(make: () => Codec): ConformanceCase[] {
         const compressed = await Promise.all(inputs.map(async (input) => codec.compress(input)))
         const results = await Promise.all(compressed.map(async (each) => codec.decompress(each, roomy)))
         for (const [i, result] of results.entries()) sameBytes(result, inputs[i]!, `decompressed, number ${i}`)
+      },
+    },
+  ]
+}
+
+function lending(make: () => Codec): ConformanceCase[] {
+  return [
+    {
+      name: 'compress may be lent room of any length, with any content',
+      async run() {
+        const codec = make()
+        const fits = (await codec.compress(prose(5000))).length
+        for (const length of [0, 1, fits - 1, fits, fits + 3000]) {
+          const room = inside(noise(length))
+          const what = `compress with room of ${length} bytes`
+          const compressed = await gives(() => codec.compress(prose(5000), room), what)
+          sameBytes(await decompress(codec, compressed.slice()), prose(5000), `${what}, decompressed`)
+          const around = new Uint8Array(room.buffer)
+          sameBytes(around.subarray(0, 7), new Uint8Array(7).fill(0xa5), `${what}: memory before it`)
+          sameBytes(around.subarray(-5), new Uint8Array(5).fill(0xa5), `${what}: memory behind it`)
+        }
+      },
+    },
+    {
+      name: 'a result in room that was lent is not touched by later calls, with room of their own or without',
+      async run() {
+        const codec = make()
+        const room = new Uint8Array(9000)
+        const early = await codec.compress(prose(4000), room)
+        if (early.buffer !== room.buffer) return
+        const before = early.slice()
+        for (let i = 1; i < 4; i++) {
+          await codec.compress(prose(4000, i), new Uint8Array(9000))
+          await codec.compress(prose(4000, 10 * i))
+        }
+        sameBytes(early, before, 'compressed')
       },
     },
   ]

@@ -7,7 +7,7 @@ import { plantedBugs, type Planted } from './planted.ts'
 interface Sync {
   readonly name: string
   readonly attribute: Codec['attribute']
-  compress(input: Uint8Array): Uint8Array | Promise<Uint8Array>
+  compress(input: Uint8Array, room?: Uint8Array): Uint8Array | Promise<Uint8Array>
   decompress(input: Uint8Array, maxBytes: number): Uint8Array | Promise<Uint8Array>
   close?(): void
 }
@@ -35,6 +35,7 @@ const bug = (what: string, broken: Partial<Sync> | (() => Partial<Sync>), ...cau
 
 const overlap = 'calls that overlap keep apart'
 const later = 'later calls do not touch an earlier result'
+const lent = 'compress may be lent room of any length, with any content'
 const elsewhere = 'another implementation reads what compress wrote'
 
 /** Puts bytes behind a view, into the memory that it belongs to, when there is room; as a saver of memory might. */
@@ -44,6 +45,14 @@ function behind(view: Uint8Array, bytes: Uint8Array): Uint8Array {
   const place = new Uint8Array(view.buffer, end, bytes.length)
   place.set(bytes)
   return place
+}
+
+/** Compresses into `room`, if it is long enough. */
+function into(room: Uint8Array | undefined, input: Uint8Array): Uint8Array {
+  const result = pack(input)
+  if (room === undefined || room.length < result.length) return result
+  room.set(result)
+  return room.subarray(0, result.length)
 }
 
 let closed = false
@@ -199,6 +208,45 @@ describe('codecConformance', () => {
           }
         },
         later,
+      ),
+      bug(
+        'does not look at how long room is',
+        { compress: (input, room) => into(room === undefined ? room : new Uint8Array(room.buffer, 7), input) },
+        lent,
+      ),
+      bug(
+        'fails where room is too little',
+        {
+          compress(input, room) {
+            const result = pack(input)
+            room?.set(result)
+            return result
+          },
+        },
+        lent,
+      ),
+      bug(
+        'gives all of its room for the result',
+        {
+          compress(input, room) {
+            const result = into(room, input)
+            return room !== undefined && result.buffer === room.buffer ? room : result
+          },
+        },
+        lent,
+      ),
+      bug(
+        'takes the room that it was lent first for all calls',
+        () => {
+          let first: Uint8Array | undefined
+          return {
+            compress(input, room) {
+              if (room !== undefined && room.length > 5000) first ??= room
+              return into(first, input)
+            },
+          }
+        },
+        'a result in room that was lent is not touched by later calls, with room of their own or without',
       ),
       bug(
         'a call that overlaps gets the result of the one before',

@@ -22,9 +22,17 @@ export function badGzip({ chance, below, pick, clock }: Stage, share: Share): Pl
   return () => ({
     name: 'gzip',
     attribute: 1,
-    compress(input): Uint8Array | Promise<Uint8Array> {
+    compress(input, room): Uint8Array | Promise<Uint8Array> {
+      // Room that was lent while another batch still needs it damages that one.
+      room?.fill(0x5a)
       // Memory that is used again too early damages what comes late.
-      const compressed = (): Uint8Array => gzipSync(input, { level: 1 })
+      const compressed = (): Uint8Array => {
+        const result = gzipSync(input, { level: 1 })
+        const goesThere = room !== undefined && input.length % 2 === 1 && result.length <= room.length
+        if (!goesThere) return result
+        room.set(result)
+        return room.subarray(0, result.length)
+      }
       if (!chance(share)) return compressed()
       switch (below(6)) {
         case 0:
@@ -50,9 +58,9 @@ export function slowGzip(stage: Stage, share: Share, clock: WatchedClock): Plugi
     const codec = plugin(context)
     return {
       ...codec,
-      compress(input) {
+      compress(input, room) {
         clock.sleep(stage.below(4))
-        return codec.compress(input)
+        return codec.compress(input, room)
       },
     }
   }
