@@ -20,7 +20,9 @@ const common = {
 const slow = ['platformatic@records=200000', 'kafkajs@records=100000']
 const native = ['java', 'librdkafka', 'franz-go']
 const ours = ['posthorn', 'posthorn:callback']
-const all = [...native, ...ours, 'platformatic:batch', 'kafkajs:batch', ...slow]
+// Left out, as all are, where it is not installed.
+const binding = ['confluent:callback', 'confluent:batch', 'confluent@records=200000']
+const all = [...native, ...ours, 'platformatic:batch', 'kafkajs:batch', ...slow, ...binding]
 const floor = ['floor', 'floor:callback']
 const json = { ...common, records: '500000', 'value-size': '1024', 'key-size': '16', payload: 'json' }
 
@@ -49,7 +51,7 @@ export const workloads = {
     flags: { ...json, codec: 'zstd' },
     brokers: { partitions: '6' },
     // kafkajs has no zstd.
-    peers: [...native, ...ours, 'platformatic:batch', 'platformatic@records=100000'],
+    peers: [...native, ...ours, 'platformatic:batch', 'platformatic@records=100000', ...binding],
   },
   W4: {
     what: 'random values of 10 KiB',
@@ -62,7 +64,7 @@ export const workloads = {
     what: '5,000 records of 100 bytes a second, linger 0',
     flags: { ...common, records: '25000', 'linger-ms': '0', rate: '5000' },
     brokers: { partitions: '6' },
-    peers: [...native, ...ours, 'platformatic', 'kafkajs'],
+    peers: [...native, ...ours, 'platformatic', 'kafkajs', 'confluent'],
   },
   W6: {
     what: 'as W1, with 100 partitions on 3 brokers',

@@ -1,4 +1,5 @@
 import type { Stage } from '../stage.ts'
+import { damaged } from './damaged.ts'
 import type { Entry, Ledger } from './ledger.ts'
 import { isCertain } from './ledger.ts'
 
@@ -16,7 +17,7 @@ export interface Promises {
 
 /** What is wrong at the end, when nothing is on its way any more. */
 export function judge(stage: Stage, ledger: Ledger, promises: Promises): string[] {
-  const wrong = [...ledger.wrong]
+  const wrong = [...ledger.wrong, ...damaged(stage)]
   const stored = stage.stored()
   const times = new Map<number, number>()
   for (const id of stored.flat()) times.set(id, (times.get(id) ?? 0) + 1)
