@@ -37,6 +37,31 @@ const repetitive = fc
     ).subarray(0, 65_536),
   )
 
+/** Numbers below 0x7fffffff, always the same. */
+function draw(): () => number {
+  let at = 1
+  return () => (at = (at * 48_271) % 0x7fffffff)
+}
+
+/** 72,000 bytes of words, in no order. */
+function words(): Buffer {
+  const next = draw()
+  const some =
+    'alpha bravo charlie delta echo foxtrot golf hotel india juliet kilo lima mike november oscar papa'.split(' ')
+  return Buffer.from(Array.from({ length: 16_000 }, () => some[next() & 15]).join(' ')).subarray(0, 72_000)
+}
+
+/** 72,000 bytes in records of 8: five that are alike, and below 24, then three of chance. */
+function numbers(): Buffer {
+  const next = draw()
+  const bytes = Buffer.alloc(72_000)
+  for (let at = 0; at < bytes.length; at += 8) {
+    bytes.fill(next() % 24, at, at + 5)
+    bytes.writeUIntBE(next() & 0xffffff, at + 5, 3)
+  }
+  return bytes
+}
+
 describe('blocks by WebAssembly', () => {
   test('CMP-03: are read back by lz4-napi and by another library, whatever is in them', async () => {
     await fc.assert(
@@ -69,23 +94,58 @@ describe('blocks by WebAssembly', () => {
   test('CMP-03: end as the format asks: five literals, and the last match begins twelve bytes before', () => {
     fc.assert(
       fc.property(repetitive, (content) => {
-        const { literals, matchStart } = lastSequence(compress(content))
-        if (matchStart < 0) return
+        const all = sequences(compress(content))
+        const { literals } = all.at(-1)!
+        const lastMatch = all.at(-2)?.match
+        if (lastMatch === undefined) return
         expect(literals).toBeGreaterThanOrEqual(5)
-        expect(content.length - matchStart).toBeGreaterThanOrEqual(12)
+        expect(lastMatch + literals).toBeGreaterThanOrEqual(12)
       }),
       { numRuns: 300 },
     )
   })
 
-  test('find as much to leave out as those of lz4-napi', () => {
-    const words = ['order', 'payment', 'customer', 'shipped', 'pending', 'failed', 'alpha', 'november']
-    let at = 1
-    const next = (): string => words[(at = (at * 48_271) % 0x7fffffff) & 7]!
-    const content = Buffer.from(Array.from({ length: 12_000 }, next).join(' ')).subarray(0, 65_536)
-    const theirs = library.compressSync(content).length - 4
-    expect(compress(content).length).toBeLessThan(theirs * 1.02)
-    expect(theirs).toBeLessThan(content.length * 0.6)
+  test('CMP-03: of much text, of much else, and of every length where the search for matches changes', async () => {
+    for (const kind of [words, numbers]) {
+      const content = kind()
+      for (const length of [129, 1023, 1024, 1025, 2047, 2048, 2049, 8191, 32_767, 32_768, 32_769, 65_535, 65_536]) {
+        for (const from of [0, 1, 7, 4096]) await expectReadBack(content.subarray(from, from + length))
+      }
+    }
+  })
+
+  test('are what their content makes of them, whatever was made before', () => {
+    fc.assert(
+      fc.property(repetitive, repetitive, (content, before) => {
+        const fresh = Buffer.from(blockCompressor(library, noopLogger)(content))
+        compress(before)
+        expect(Buffer.compare(fresh, compress(content))).toBe(0)
+      }),
+      { numRuns: 100 },
+    )
+  })
+
+  test.each([5, 6, 7, 8, 9, 10, 11, 12, 13, 18, 19, 20])('find five bytes at once behind a match of %d', (length) => {
+    const letters = Buffer.from('abcdefghijklmnopqrstuvwxyz0123456789ABCDEFGHIJKL')
+    const first = letters.subarray(0, 24)
+    const second = letters.subarray(24)
+    const content = Buffer.concat([first, second, first.subarray(0, length), second.subarray(0, 5), Buffer.alloc(12)])
+    expect(sequences(compress(content)).slice(0, 2)).toEqual([
+      { literals: 48, match: length },
+      { literals: 0, match: 5 },
+    ])
+  })
+
+  test('find more to leave out of much text than those of lz4-napi, and as much of less or of other things', () => {
+    for (const [content, most] of [
+      [words().subarray(0, 65_536), 0.9],
+      [words().subarray(0, 8192), 1.02],
+      [numbers().subarray(0, 65_536), 1.02],
+    ] as const) {
+      const theirs = library.compressSync(content).length - 4
+      expect(theirs).toBeLessThan(content.length * 0.8)
+      expect(compress(content).length).toBeLessThan(theirs * most)
+    }
   })
 
   test('are given as a view that the next one overwrites, which no frame of several keeps', async () => {
@@ -137,11 +197,15 @@ async function expectReadBack(content: Uint8Array): Promise<void> {
   expect(Buffer.compare(await foreign.read(writeFrame(content, compress)), content)).toBe(0)
 }
 
-/** How many literals a block ends with, and where its last match begins; -1 when it has none. */
-function lastSequence(block: Uint8Array): { literals: number; matchStart: number } {
+/** Some literals, and the match behind them; the last sequence of a block has none: its `match` is 0. */
+interface Sequence {
+  readonly literals: number
+  readonly match: number
+}
+
+function sequences(block: Uint8Array): Sequence[] {
+  const all: Sequence[] = []
   let at = 0
-  let content = 0
-  let matchStart = -1
   const more = (from: number): number => {
     let sum = from
     if (from === 15) {
@@ -155,10 +219,8 @@ function lastSequence(block: Uint8Array): { literals: number; matchStart: number
     const token = block[at++]!
     const literals = more(token >>> 4)
     at += literals
-    content += literals
-    if (at >= block.length) return { literals, matchStart }
+    if (at >= block.length) return [...all, { literals, match: 0 }]
     at += 2
-    matchStart = content
-    content += more(token & 15) + 4
+    all.push({ literals, match: more(token & 15) + 4 })
   }
 }
