@@ -25,7 +25,8 @@ const LENGTH_BYTES = 4
 /**
  * Blocks by our own WebAssembly, which takes about two thirds of the CPU of `lz4-napi`: 1.6 instead of 2.4 µs for a record
  * of 1 KiB (docs/decisions/0016), and no memory outside of the heap for each. By `lz4-napi` where there is no WebAssembly
- * (`node --jitless`) or no room for its memory; the logger hears why at level `debug`.
+ * (`node --jitless`), none of its 128-bit instructions (old processors) or no room for its memory; the logger hears why at
+ * level `debug`.
  */
 export function blockCompressor(
   library: Lz4Library,
