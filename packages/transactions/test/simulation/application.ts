@@ -9,6 +9,8 @@ const MAX_LIVES = 40
 
 /** Attempts at a transaction once everything works again. What was out then may still make the first ones fail. */
 const MAX_RECOVERIES = 4
+/** A connection that was begun while its broker was silent is given up after 10 s, a fifth more or less (CON-06). */
+const CONNECTING_MS = 15_000
 
 /**
  * One application with its transactional id: runs transactions, and whenever its client has crashed or met its end, a new
@@ -71,11 +73,16 @@ export class Application {
 
   /** Whatever it has been through: a client whose state allows it has to be able to go on, and to close. */
   private async survive(script: Script): Promise<void> {
-    for (let attempts = 0; attempts < MAX_RECOVERIES && (await script.canGoOn(true)); attempts++) {
+    const { stage } = this
+    const untilMs = stage.clock.now() + CONNECTING_MS
+    for (let attempts = 1; await script.canGoOn(true); attempts++) {
       if (await script.commitOne()) return script.close()
+      if (attempts < MAX_RECOVERIES) continue
+      if (stage.clock.now() > untilMs) break
+      await stage.pause(1000)
     }
     const { delivery, life } = script.client
-    if (delivery.state !== 'FATAL_ERROR') this.stage.ledger.blame(`${life.clientId} can never commit again`)
+    if (delivery.state !== 'FATAL_ERROR') stage.ledger.blame(`${life.clientId} can never commit again`)
     await script.close()
   }
 

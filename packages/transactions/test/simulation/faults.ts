@@ -86,9 +86,14 @@ export class Faults {
       { cutAfter: true },
       { drop: true },
       { send: 'partial' },
-      { delayAfterMs: below(1500) },
+      this.held(api, below(1500)),
       { delayBeforeMs: below(this.longest) },
     ])
+  }
+
+  /** An answer that comes late. Batches behind it wait as long; those that would be stored too late then are lost. */
+  private held(api: string, delayAfterMs: number): FaultAction {
+    return api === 'Produce' && delayAfterMs > this.longest ? { delayAfterMs, cutAfter: true } : { delayAfterMs }
   }
 
   private connections(): void {
