@@ -120,7 +120,7 @@ describe.each(beginnings)('an abort after %s was refused with %s', (api, refusal
   })
 
   it('TRQ-17: says nothing when every answer tells that nothing was done', async () => {
-    for (const others of [[], ['CONCURRENT_TRANSACTIONS', 'CONCURRENT_TRANSACTIONS']]) {
+    for (const others of [[], ['CONCURRENT_TRANSACTIONS', 'UNKNOWN_TOPIC_OR_PARTITION']]) {
       const s = new Stage(v1)
       const producer = await open(s)
       for (const error of others) s.cluster.intercept(api, { error }, { times: 1 })
@@ -131,6 +131,38 @@ describe.each(beginnings)('an abort after %s was refused with %s', (api, refusal
       await commitOne(s, producer, 'b')
       await s.until(producer.close())
     }
+  })
+
+  it('TXR-10: says nothing to a coordinator that has forgotten the producer, but raises the epoch', async () => {
+    const s = new Stage(v1)
+    const producer = await open(s)
+    s.cluster.intercept(api, { error: 'UNKNOWN_PRODUCER_ID' }, { times: 1 })
+    await s.failure(begin(producer))
+    await s.until(producer.delivery.abort())
+    expect(s.requests()).toEqual([expect.stringContaining(api), 'InitProducerId v5'])
+    await s.until(producer.close())
+  })
+
+  it('TV2-06: is of before KIP-890 when that is found on meanwhile, and one epoch bump follows', async () => {
+    const s = new Stage({ transactionVersion: 2 })
+    const old = (answer: object): object => ({ ...answer, finalizedFeaturesEpoch: -1n, finalizedFeatures: [] })
+    const interception = s.cluster.intercept('ApiVersions', { change: old })
+    const producer = await open(s)
+    s.cluster.intercept(api, { change: answering(15) }, { times: 1 })
+    s.cluster.intercept(api, { error: refusal })
+    await s.failure(begin(producer))
+    interception.remove()
+    for (const broker of [0, 1, 2]) s.cluster.cutConnections(broker)
+    await s.advance(1000)
+    s.requests()
+    await s.until(producer.delivery.abort())
+    expect(s.requests().filter((name) => !name.startsWith('FindCoordinator'))).toEqual([
+      'EndTxn v4',
+      'InitProducerId v5',
+    ])
+    await commitOne(s, producer, 'b')
+    expect([s.requests(), s.visible()]).toEqual([['Produce v13', 'EndTxn v5'], ['b']])
+    await s.until(producer.close())
   })
 
   it('TRQ-17: forgets the doubts of one transaction with its end', async () => {
@@ -211,6 +243,39 @@ describe.each(beginnings)('an abort after %s was refused with %s', (api, refusal
       expect([s.cluster.transaction('billing')?.state, producer.delivery.state]).toEqual(['CompleteAbort', 'READY'])
       await s.until(producer.close())
     }
+  })
+})
+
+describe('partitions that were asked for together', () => {
+  it('may have been added when only some of them were refused', async () => {
+    const s = new Stage(v1)
+    const producer = await open(s)
+    const change = (answer: { topics: { partitions: { partitionIndex: number }[] }[] }): object => ({
+      ...answer,
+      topics: answer.topics.map((topic) => ({
+        ...topic,
+        partitions: topic.partitions.map((it) => ({ ...it, errorCode: it.partitionIndex === 0 ? 29 : 15 })),
+      })),
+    })
+    s.cluster.intercept('AddPartitionsToTxn', { change }, { times: 1 })
+    const sent = [0, 1].map((partition) => sendWatched(producer, 'a', partition))
+    await s.advance(100)
+    expect(sent.map(({ error }) => error?.code)).toEqual(Array(2).fill('TOPIC_AUTHORIZATION_FAILED'))
+    await s.until(producer.delivery.abort())
+    expect([ends(s), s.cluster.transaction('billing')?.state]).toEqual([[false], 'CompleteAbort'])
+    await s.until(producer.close())
+  })
+
+  it('TXR-09: are in the transaction for certain when the answer says so, before anything is sent there', async () => {
+    const s = new Stage(v1)
+    const producer = await open(s, { lingerMs: 500 })
+    const sent = sendWatched(producer, 'a')
+    await s.advance(100)
+    expect(s.requests()).toEqual(['AddPartitionsToTxn v3'])
+    s.cluster.intercept('EndTxn', { error: 'INVALID_TXN_STATE' }, { times: 1 })
+    expect(await s.failure(producer.delivery.abort())).toMatchObject({ code: 'INVALID_TXN_STATE', severity: 'fatal' })
+    expect([sent.error?.code, s.requests()]).toEqual(['TRANSACTION_ABORTED', ['EndTxn v4']])
+    await s.until(producer.close())
   })
 })
 
