@@ -69,7 +69,7 @@ describe.each(beginnings)('an abort after %s was refused with %s', (api, refusal
     await s.until(producer.close())
   })
 
-  it('TXN-15: leaves nothing to be timed out, so that the next transaction is not fenced', async () => {
+  it('leaves nothing to be timed out, so that the next transaction is not fenced', async () => {
     const s = new Stage(v1)
     const producer = await open(s, { transactionTimeoutMs: 2000 })
     s.cluster.intercept(api, { change: answering(15) }, { times: 1 })
@@ -300,7 +300,7 @@ describe('under KIP-890 an abort always ends at the coordinator what may have be
     }
   })
 
-  it('TV2-03: offsets whose answer never came, and that were refused then', async () => {
+  it('offsets whose answer never came, and that were refused then', async () => {
     const s = new Stage()
     const producer = await open(s)
     s.cluster.intercept('TxnOffsetCommit', { cutAfter: true }, { times: 1 })
