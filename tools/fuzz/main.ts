@@ -1,22 +1,11 @@
-import { parseArgs } from 'node:util'
 import { seededRandom } from '@posthorn/testkit'
 import { Campaign, type Finding, type Tally } from './campaign.ts'
 import { execute } from './execute.ts'
+import { type Order, orderOf, usage } from './options.ts'
 import { ReaderWatch } from './readerWatch.ts'
 import type { Target } from './target.ts'
 import { allTargets } from './targets/all.ts'
 import { Watchdog } from './watchdog.ts'
-
-// npm run fuzz -- --seconds 600 [--seed S] [--target NAME]       hostile bytes on every decoder and on a whole producer
-// npm run fuzz -- --target NAME --input HEX                      one input again
-const { values } = parseArgs({
-  options: {
-    seconds: { type: 'string', default: '60' },
-    seed: { type: 'string', default: String(Date.now()) },
-    target: { type: 'string' },
-    input: { type: 'string' },
-  },
-})
 
 /** Sources whose parts are to be reached. */
 const SOURCES = /\/(packages\/(protocol|core|idempotence|transactions|contracts)|plugins\/[^/]+)\/src\//
@@ -24,21 +13,38 @@ const SOURCES = /\/(packages\/(protocol|core|idempotence|transactions|contracts)
 /** Wall time of one execution after which it is taken to have no end; a busy machine makes one take seconds. */
 const NO_END_MS = 60_000
 
-function chosen(): Target[] {
-  const all = allTargets()
-  const { target } = values
-  const exact = all.filter(({ name }) => name === target)
-  const found = exact.length > 0 ? exact : all.filter(({ name }) => name.includes(target ?? ''))
-  if (found.length > 0) return found
-  throw new Error(`no target is named like "${target ?? ''}"; there are: ${all.map(({ name }) => name).join(' · ')}`)
+const all = allTargets()
+
+const names = all.map(({ name }) => name)
+
+/** What the command line asks for; `null` after saying what is wrong with it. */
+function readOrder(): Order | null {
+  try {
+    return orderOf(process.argv.slice(2), names, String(Date.now()))
+  } catch (error) {
+    console.error(`${(error as Error).message}\n--help tells more`)
+    return null
+  }
+}
+
+/** Resolves with the exit code. */
+async function carryOut(order: Order): Promise<number> {
+  if (order.task === 'help') {
+    console.log(usage(names))
+    return 0
+  }
+  const targets = all.filter(({ name }) => order.targets.includes(name))
+  const bad =
+    order.task === 'replay' ? await replay(targets, order.input) : await search(targets, order.seconds, order.seed)
+  return bad > 0 ? 1 : 0
 }
 
 /** One input again, on each target that is chosen. */
-async function replay(hex: string): Promise<number> {
+async function replay(targets: readonly Target[], input: Uint8Array): Promise<number> {
   using watch = new ReaderWatch()
   let bad = 0
-  for (const target of chosen()) {
-    const verdict = await execute(target, Uint8Array.from(Buffer.from(hex, 'hex')), watch)
+  for (const target of targets) {
+    const verdict = await execute(target, input, watch)
     console.log(
       `${target.name}: ${verdict.problem ?? `nothing wrong (${verdict.taken ? 'taken' : 'refused'}: ${verdict.signature})`}`,
     )
@@ -47,8 +53,7 @@ async function replay(hex: string): Promise<number> {
   return bad
 }
 
-async function search(seconds: number, seed: string): Promise<number> {
-  const targets = chosen()
+async function search(targets: readonly Target[], seconds: number, seed: string): Promise<number> {
   const startedMs = performance.now()
   const passed = (): number => (performance.now() - startedMs) / 1000
   console.log(`${targets.length} targets, ${seconds} s, seed ${seed}`)
@@ -94,5 +99,5 @@ function summarize(tallies: readonly Tally[], seconds: number): void {
   )
 }
 
-const bad = values.input === undefined ? await search(Number(values.seconds), values.seed) : await replay(values.input)
-process.exitCode = bad > 0 ? 1 : 0
+const order = readOrder()
+process.exitCode = order === null ? 2 : await carryOut(order)
