@@ -148,16 +148,17 @@
           (local.set $unlike (i64.xor (local.get $eight) (i64.load offset=32788 (local.get $match))))
           (if (i64.ne (local.get $unlike) (i64.const 0))
             (then
-              (local.set $unlike (i64.and (i64.ctz (local.get $unlike)) (i64.const 56)))
-              (local.set $count (i32.wrap_i64 (i64.shr_u (local.get $unlike) (i64.const 3))))
-              (local.set $anchor (i32.add (local.get $anchor) (local.get $count)))
-              ;; What stands there, of what is known: to load it would make whatever follows wait.
+              ;; What stands there, of what is known: to load it would make whatever follows wait. The numbers of bits are
+              ;; of 32 bits so that V8 sees that they are below 64.
+              (local.set $count (i32.and (i32.wrap_i64 (i64.ctz (local.get $unlike))) (i32.const 56)))
               (local.set $eight
                 (i64.or
-                  (i64.shr_u (local.get $eight) (local.get $unlike))
+                  (i64.shr_u (local.get $eight) (i64.extend_i32_u (local.get $count)))
                   (i64.shl
                     (i64.shl (local.get $later) (i64.const 1))
-                    (i64.sub (i64.const 63) (local.get $unlike)))))
+                    (i64.extend_i32_u (i32.xor (local.get $count) (i32.const 63))))))
+              (local.set $count (i32.shr_u (local.get $count) (i32.const 3)))
+              (local.set $anchor (i32.add (local.get $anchor) (local.get $count)))
               (if (i32.gt_u (local.get $anchor) (local.get $lastEnd))
                 (then
                   (local.set $count
