@@ -21,6 +21,7 @@ const node = (/** @type {string} */ file, /** @type {string} */ library, step = 
 /** @type {Readonly<Record<string, Driver>>} */
 const drivers = {
   posthorn: { command: [process.execPath, driver] },
+  'posthorn-young16': { command: [process.execPath, '--max-semi-space-size=16', driver] },
   java: {
     command: ['java', '-Xmx512m', '-cp', `${join(java, 'lib')}/*:${join(java, 'classes')}`, 'Driver'],
     needs: join(java, 'classes', 'Driver.class'),
