@@ -48,12 +48,14 @@ export class Coordination {
     this.coordinator = new CoordinatorLink(control, CoordinatorType.TRANSACTION, transactionalId, over)
     this.identification = new ProducerIdentification(this.coordinator, options)
     const identity = (): ProducerIdentity => this.identity
+    const vain = (): KafkaError | null => (status.isOver ? (status.error ?? aborted()) : null)
     const { coordinator } = this
     this.enlistment = new Enlistment({
       transactionalId,
       coordinator,
       identity,
       enqueue: (work) => this.inTurn(work),
+      vain,
       onEnlisted: () => control.wake(),
       onFailed: (error) => status.fail(this.asFailure(asAbortable(error))),
     })
@@ -63,6 +65,7 @@ export class Coordination {
       coordinator,
       identity,
       over,
+      vain,
       begun: this.enlistment.begun,
     })
   }
@@ -114,7 +117,7 @@ export class Coordination {
   async abort(cause: KafkaError | null): Promise<void> {
     const { control, late } = this.parts
     this.enlistment.drop()
-    control.failUndrained(cause ?? new KafkaError('TRANSACTION_ABORTED', 'the transaction was aborted'))
+    control.failUndrained(cause ?? aborted())
     await control.flushed()
     await late.over()
     await this.queue.run(() => this.settle(() => this.endAborted()))
@@ -220,6 +223,11 @@ export class Coordination {
   private featureIsV2(): boolean {
     return this.parts.control.featureLevel(TRANSACTION_VERSION) >= V2_LEVEL
   }
+}
+
+/** What becomes of that which an abort gives up. */
+function aborted(): KafkaError {
+  return new KafkaError('TRANSACTION_ABORTED', 'the transaction was aborted', { severity: 'abortable' })
 }
 
 /** Everything that goes wrong with a request concerns the open transaction at least. */

@@ -22,6 +22,8 @@ export interface Question<Request, Response> {
   readonly body: () => Request
   /** Judges the answer. */
   readonly react: (response: Response) => Reaction
+  /** Why nobody needs it any more; `null` while somebody does. Not asked while an attempt is without its answer. */
+  readonly vain?: () => KafkaError | null
 }
 
 /** Wait before asking again while the coordinator finishes the transaction before, at most, in ms. */
@@ -47,12 +49,15 @@ export class CoordinatorLink {
   }
 
   /** Resolves with the answer that counts; rejects with the error that a reaction named, or that ended the asking. */
-  async ask<Request, Response>({ api, body, react }: Question<Request, Response>): Promise<Response> {
+  async ask<Request, Response>({ api, body, react, vain = needed }: Question<Request, Response>): Promise<Response> {
+    let answered = true
     for (let failures = 0; ; failures++) {
-      const node = await this.find()
+      const node = await this.find(answered ? vain : needed)
       let reaction: Reaction = 'lookup'
       try {
+        answered = false
         const response = await this.control.request(api, body(), node)
+        answered = true
         reaction = react(response)
         if (reaction === 'done') return response
       } catch (error) {
@@ -74,9 +79,9 @@ export class CoordinatorLink {
     return reaction === 'soon' ? Math.min(SOON_MS, backoff) : backoff
   }
 
-  private async find(): Promise<BrokerNode> {
+  private async find(vain: () => KafkaError | null): Promise<BrokerNode> {
     for (let failures = 0; this.node === null; failures++) {
-      const over = this.over()
+      const over = this.over() ?? vain()
       if (over !== null) throw over
       try {
         const { coordinators } = await this.control.request(
@@ -97,7 +102,7 @@ export class CoordinatorLink {
         await this.control.delay(this.control.backoffMs(failures))
       }
     }
-    const over = this.over()
+    const over = this.over() ?? vain()
     if (over !== null) throw over
     return this.node
   }
@@ -111,6 +116,8 @@ export class CoordinatorLink {
     throw fatalAnswer(errorCode, said)
   }
 }
+
+const needed = (): null => null
 
 /** Version 0 finds coordinators of groups only. */
 const findTransactionCoordinator: typeof findCoordinator = { ...findCoordinator, minVersion: 1 }

@@ -14,6 +14,8 @@ export interface EnlistmentParts {
   /** Runs requests one at a time. */
   readonly enqueue: (work: () => Promise<void>) => Promise<void>
   readonly identity: () => ProducerIdentity
+  /** Why the transaction takes no more partitions; `null` while it does. */
+  readonly vain: () => KafkaError | null
   /** A partition may be sent to now. */
   readonly onEnlisted: () => void
   /** The transaction cannot go on. */
@@ -83,7 +85,7 @@ export class Enlistment {
   }
 
   private async tell(): Promise<void> {
-    const { coordinator, transactionalId, identity, onEnlisted } = this.parts
+    const { coordinator, transactionalId, identity, vain, onEnlisted } = this.parts
     if (this.wanted.size === 0) return
     const partitions = [...this.wanted]
     this.wanted = new Set()
@@ -94,6 +96,7 @@ export class Enlistment {
         return { transactionalId, ...identity(), topics: byTopic(partitions) }
       },
       react: ({ topics }) => this.judge(topics.flatMap((topic) => topic.partitions.map((it) => ({ ...topic, ...it })))),
+      vain,
     })
     for (const partition of partitions) {
       this.enlisted.add(partition)

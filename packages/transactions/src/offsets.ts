@@ -15,6 +15,8 @@ export interface OffsetsParts {
   readonly identity: () => ProducerIdentity
   /** Why nothing may be asked any more. */
   readonly over: () => KafkaError | null
+  /** Why the transaction takes no more offsets; `null` while it does. */
+  readonly vain: () => KafkaError | null
   /** Whether the coordinator knows of the transaction. */
   readonly begun: Begun
 }
@@ -39,7 +41,7 @@ export class Offsets {
 
   /** Resolves when the group's coordinator holds all offsets for the transaction; `v2`: by KIP-890. */
   async commit(offsets: readonly TransactionOffset[], group: ConsumerGroupMetadata, v2: boolean): Promise<void> {
-    const { transactionalId, coordinator, identity, begun } = this.parts
+    const { transactionalId, coordinator, identity, vain, begun } = this.parts
     const { groupId } = group
     if (!v2) {
       await coordinator.ask({
@@ -52,6 +54,7 @@ export class Offsets {
           begun.answered([errorCode])
           return reactionTo(errorCode, `${addOffsetsToTxn.name} for ${groupId}`, addOffsetsReactions)
         },
+        vain,
       })
     }
     // By KIP-890 an abort is right even where nothing has begun.
@@ -64,7 +67,7 @@ export class Offsets {
     { groupId, generationId = -1, memberId = '', groupInstanceId = null }: ConsumerGroupMetadata,
     v2: boolean,
   ): Promise<void> {
-    const { transactionalId, identity } = this.parts
+    const { transactionalId, identity, vain } = this.parts
     const member = { generationId, memberId, groupInstanceId }
     const isNamed = generationId >= 0 || memberId !== '' || groupInstanceId !== null
     const versions = v2
@@ -89,6 +92,8 @@ export class Offsets {
         // A broker that says nothing of some has to be asked again.
         return worst === 'done' && pending.size > 0 ? 'retry' : worst
       },
+      // Under KIP-890 an end that comes while the transaction before is still being ended is refused for good.
+      ...(!v2 && { vain }),
     })
   }
 

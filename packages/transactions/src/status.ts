@@ -31,6 +31,11 @@ export class Status {
     return this.current === 'ABORTABLE_ERROR' || this.current === 'FATAL_ERROR'
   }
 
+  /** Whether what the transaction still asks for is in vain: it has failed, or is being aborted (TRQ-16, TXN-07). */
+  get isOver(): boolean {
+    return this.hasFailed || this.current === 'ABORTING'
+  }
+
   /** Whether a transaction is open, perhaps with an error or about to end (TXN-13). */
   get isOngoing(): boolean {
     const { current } = this

@@ -230,10 +230,12 @@ describe.each(beginnings)('an abort after %s was refused with %s', (api, refusal
     for (const refused of [false, true]) {
       const s = new Stage(v1)
       const producer = await open(s)
-      s.cluster.intercept(api, { delayAfterMs: 300, change: answering(15) }, { times: 1 })
-      if (refused) s.cluster.intercept(api, { error: refusal })
+      if (refused) {
+        s.cluster.intercept(api, { cutAfter: true }, { times: 1 })
+        s.cluster.intercept(api, { delayAfterMs: 600, error: refusal })
+      } else s.cluster.intercept(api, { delayAfterMs: 600, change: answering(15) }, { times: 1 })
       const begun = watch(begin(producer))
-      await s.advance(100)
+      await s.advance(300)
       const abort = watch(producer.delivery.abort())
       await s.advance(100)
       expect([abort.state, ends(s)]).toEqual(['pending', []])

@@ -53,6 +53,7 @@ export class Ledger {
   readonly lives: Life[] = []
   /** What was found wrong, in the order of finding. */
   readonly wrong: string[] = []
+  private lastOffset = 0n
 
   /** Notes something that must not be. */
   blame(what: string): void {
@@ -98,6 +99,11 @@ export class Ledger {
     this.records.push(sent)
     transaction.records.push(sent)
     return sent
+  }
+
+  /** An offset that is about to be committed: none twice, so that it tells whose it is, and each higher than before. */
+  nextOffset(): bigint {
+    return ++this.lastOffset
   }
 }
 
