@@ -159,7 +159,9 @@ describe('npm run bench', () => {
       code: 1,
       told: expect.stringMatching(/^no workload W99\nusage: /) as string,
     })
-    expect((await bench('--peers', 'nobody')).told).toMatch(/^no peer nobody: there are posthorn, posthorn-young16, java, /)
+    expect((await bench('--peers', 'nobody')).told).toMatch(
+      /^no peer nobody: there are posthorn, posthorn-young16, java, /,
+    )
     expect((await bench('install', 'nobody')).told).toMatch(/^no peer nobody: there are nullbroker, java, /)
   })
 })
