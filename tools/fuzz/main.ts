@@ -1,4 +1,5 @@
 import { seededRandom } from '@posthorn/testkit'
+import { orderOrNull } from '../commandLine.ts'
 import { Campaign, type Finding, type Tally } from './campaign.ts'
 import { execute } from './execute.ts'
 import { type Order, orderOf, usage } from './options.ts'
@@ -16,16 +17,6 @@ const NO_END_MS = 60_000
 const all = allTargets()
 
 const names = all.map(({ name }) => name)
-
-/** What the command line asks for; `null` after saying what is wrong with it. */
-function readOrder(): Order | null {
-  try {
-    return orderOf(process.argv.slice(2), names, String(Date.now()))
-  } catch (error) {
-    console.error(`${(error as Error).message}\n--help tells more`)
-    return null
-  }
-}
 
 /** Resolves with the exit code. */
 async function carryOut(order: Order): Promise<number> {
@@ -99,5 +90,5 @@ function summarize(tallies: readonly Tally[], seconds: number): void {
   )
 }
 
-const order = readOrder()
+const order = orderOrNull((args) => orderOf(args, names, String(Date.now())))
 process.exitCode = order === null ? 2 : await carryOut(order)

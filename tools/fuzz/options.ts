@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util'
+import { flagValues, namesLike } from '../commandLine.ts'
 
 /** What the command line asks for: a search, one input again, or help. */
 export type Order =
@@ -29,31 +29,11 @@ ${targets.map((target) => `  ${target}`).join('\n')}`
 
 /** Reads the command line; throws with a sentence for its user. `targets`: the names of all; `seed` if none is given. */
 export function orderOf(args: readonly string[], targets: readonly string[], seed: string): Order {
-  const values = valuesOf(args)
+  const values = flagValues(args, flags)
   if (values.help) return { task: 'help' }
-  const chosen = targetsLike(values.target, targets)
+  const chosen = namesLike('target', values.target, targets)
   if (values.input !== undefined) return { task: 'replay', targets: chosen, input: bytes(values.input) }
   return { task: 'search', targets: chosen, seconds: duration(values.seconds), seed: values.seed ?? seed }
-}
-
-function valuesOf(args: readonly string[]): ReturnType<typeof parseArgs<{ options: typeof flags }>>['values'] {
-  try {
-    return parseArgs({ args: [...args], options: flags }).values
-  } catch (error) {
-    // Node goes on about positional arguments, of which there are none.
-    const [what] = (error as Error).message.split('. ')
-    const known = Object.keys(flags).map((name) => `--${name}`)
-    throw new Error(`${what}; expected ${known.join(', ')}`, { cause: error })
-  }
-}
-
-/** The target of that very name, else all whose name has it in it. */
-function targetsLike(name: string | undefined, targets: readonly string[]): readonly string[] {
-  if (name === undefined) return targets
-  if (targets.includes(name)) return [name]
-  const found = targets.filter((target) => target.includes(name))
-  if (found.length > 0) return found
-  throw new Error(`--target ${name}: expected a part of one of ${targets.join(' · ')}`)
 }
 
 function duration(text: string): number {

@@ -1,6 +1,7 @@
 import type { Kind } from '../../packages/posthorn/test/support/kinds.ts'
 import { kinds as others } from '../../packages/posthorn/test/support/kinds.ts'
 import { transactionRun } from '../../packages/transactions/test/simulation/simulation.ts'
+import { orderOrNull } from '../commandLine.ts'
 import type { Order } from './options.ts'
 import { orderOf, usage } from './options.ts'
 
@@ -62,14 +63,5 @@ async function carryOut(order: Order): Promise<number> {
   return bad > 0 ? 1 : 0
 }
 
-function readOrder(): Order | null {
-  try {
-    return orderOf(process.argv.slice(2), Object.keys(kinds))
-  } catch (error) {
-    console.error(`${(error as Error).message}\n--help tells more`)
-    return null
-  }
-}
-
-const order = readOrder()
+const order = orderOrNull((args) => orderOf(args, Object.keys(kinds)))
 process.exitCode = order === null ? 2 : await carryOut(order)

@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util'
+import { flagValues, namesLike } from '../commandLine.ts'
 
 /** What the command line asks for: a search, one seed again, or help. */
 export type Order =
@@ -29,32 +29,12 @@ ${kinds.map((kind) => `  ${kind}`).join('\n')}`
 
 /** Reads the command line; throws with a sentence for its user. `kinds`: the names of all kinds of run. */
 export function orderOf(args: readonly string[], kinds: readonly string[]): Order {
-  const values = valuesOf(args)
+  const values = flagValues(args, flags)
   if (values.help) return { task: 'help' }
-  const chosen = kindsLike(values.kind, kinds)
+  const chosen = namesLike('kind', values.kind, kinds)
   if (values.seed !== undefined) return { task: 'replay', kinds: chosen, seed: whole('seed', values.seed, 0) }
   const count = whole('seeds', values.seeds, 1)
   return { task: 'search', kinds: chosen, from: whole('from', values.from, 0), count }
-}
-
-function valuesOf(args: readonly string[]): ReturnType<typeof parseArgs<{ options: typeof flags }>>['values'] {
-  try {
-    return parseArgs({ args: [...args], options: flags }).values
-  } catch (error) {
-    // Node goes on about positional arguments, of which there are none.
-    const [what] = (error as Error).message.split('. ')
-    const known = Object.keys(flags).map((name) => `--${name}`)
-    throw new Error(`${what}; expected ${known.join(', ')}`, { cause: error })
-  }
-}
-
-/** The kind of that very name, else all whose name has it in it. */
-function kindsLike(name: string | undefined, kinds: readonly string[]): readonly string[] {
-  if (name === undefined) return kinds
-  if (kinds.includes(name)) return [name]
-  const found = kinds.filter((kind) => kind.includes(name))
-  if (found.length > 0) return found
-  throw new Error(`--kind ${name}: expected a part of one of ${kinds.join(' · ')}`)
 }
 
 function whole(flag: string, text: string, least: number): number {

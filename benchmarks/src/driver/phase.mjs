@@ -29,7 +29,7 @@ const REFILL_AT = 0.75
 export async function runPhase({ from, records, rate, window, limitMs, heedless, timeEvery }, client, tally) {
   const start = performance.now()
   const refillAt = Math.floor(window * REFILL_AT)
-  const most = heedless ? RECORDS_PER_TURN : window > 0 ? window : Number.POSITIVE_INFINITY
+  const most = window > 0 ? window : Number.POSITIVE_INFINITY
   let sent = 0
   const isOver = () => sent >= records || performance.now() - start > limitMs
   const due = () => Math.min(records, Math.floor(((performance.now() - start) * rate) / 1000))
@@ -37,7 +37,7 @@ export async function runPhase({ from, records, rate, window, limitMs, heedless,
   while (!isOver()) {
     const target = rate === 0 ? records : due()
     while (sent < target) {
-      const room = Math.min(target - sent, heedless ? most : most - tally.outstanding)
+      const room = Math.min(target - sent, heedless ? RECORDS_PER_TURN : most - tally.outstanding)
       const taken = burst(client.send, from, sent, room, timeEvery)
       sent += taken
       if (taken < room) await client.ready?.()

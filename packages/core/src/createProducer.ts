@@ -127,7 +127,15 @@ export function createProducer<K = Uint8Array | string, V = Uint8Array | string,
     onRoom: wake,
   }
   const { codec, legacyBrokers: compatibility } = plugins
-  const sealer = new Sealer(codec, plugins.checksum, hooks, logger, sealListener, clock, accumulator.rooms)
+  const sealer = new Sealer({
+    codec,
+    checksum: plugins.checksum,
+    hooks,
+    logger,
+    listener: sealListener,
+    clock,
+    rooms: accumulator.rooms,
+  })
   const oldBrokers =
     compatibility === null
       ? null

@@ -266,7 +266,7 @@ export class RecordAccumulator {
     const buffer = batch.takeMemory()
     if (buffer === null) return
     this.pool.release(buffer)
-    if (batch.room !== null) this.rooms.takeBack(batch.room)
+    if (batch.room !== undefined) this.rooms.takeBack(batch.room)
     this.listener.onMemoryFreed()
   }
 

@@ -82,7 +82,7 @@ export class ProducerBatch implements GuardedBatch {
   /** Flushes that wait for it. */
   flushes: FlushWait[] | null = null
   /** What its codec may have put the result into, or may be putting: to be kept as long as its memory. */
-  room: Uint8Array | null = null
+  room: Uint8Array | undefined = undefined
   /** Its memory; `null` once returned. */
   private buffer: PooledBuffer | null
   /** Writes of it that the transport has not released. */

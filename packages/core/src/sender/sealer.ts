@@ -20,6 +20,18 @@ export interface SealListener {
   onRoom(): void
 }
 
+/** What a sealer needs. */
+export interface SealerParts {
+  readonly codec: Codec | null
+  readonly checksum: Checksum
+  readonly hooks: HookSet
+  readonly logger: Logger
+  readonly listener: SealListener
+  readonly clock: Clock
+  /** Where codecs may put their results. */
+  readonly rooms: ResultRooms
+}
+
 /** A pass that has drained for so long leaves the rest to the next one; what else the process does comes between. */
 const MOST_MS_IN_A_PASS = 2
 
@@ -31,39 +43,19 @@ const MOST_PENDING = 4
 
 /** Closes batches, compresses them once, and writes their headers. */
 export class Sealer {
-  private readonly codec: Codec | null
-  private readonly checksum: Checksum
-  private readonly hooks: HookSet
-  private readonly logger: Logger
-  private readonly listener: SealListener
-  private readonly clock: Clock
-  private readonly rooms: ResultRooms
+  private readonly parts: SealerParts
   /** When this pass began to drain; nothing is out of time before there is one. */
   private startMs = Number.POSITIVE_INFINITY
   /** Batches that the codec will answer later. */
   private pending = 0
 
-  constructor(
-    codec: Codec | null,
-    checksum: Checksum,
-    hooks: HookSet,
-    logger: Logger,
-    listener: SealListener,
-    clock: Clock,
-    rooms: ResultRooms,
-  ) {
-    this.rooms = rooms
-    this.clock = clock
-    this.codec = codec
-    this.checksum = checksum
-    this.hooks = hooks
-    this.logger = logger
-    this.listener = listener
+  constructor(parts: SealerParts) {
+    this.parts = parts
   }
 
   /** Kafka's name of the codec in use. */
   get codecName(): string {
-    return this.codec?.name ?? 'none'
+    return this.parts.codec?.name ?? 'none'
   }
 
   /** Whether batches that are not sealed have to wait: for the next pass, or for the codec to answer. */
@@ -73,23 +65,24 @@ export class Sealer {
 
   /** Whether this pass has drained for as long as one may: the next one has to follow at once. */
   isOutOfTime(): boolean {
-    return this.clock.now() - this.startMs >= MOST_MS_IN_A_PASS
+    return this.parts.clock.now() - this.startMs >= MOST_MS_IN_A_PASS
   }
 
   /** A pass of the sender begins to drain. */
   onPass(): void {
-    this.startMs = this.clock.now()
+    this.startMs = this.parts.clock.now()
   }
 
   /** Fixes the body of a batch. With an asynchronous codec the partition waits, so that its batches keep their order. */
   seal(batch: ProducerBatch): SealResult {
     if (batch.sealed) return 'sealed'
     batch.close()
-    if (this.codec === null) return this.finish(batch, null)
+    const { codec, rooms } = this.parts
+    if (codec === null) return this.finish(batch, null)
     let compressed: Uint8Array | PromiseLike<Uint8Array>
     try {
-      batch.room = this.rooms.lend(batch.recordBytes) ?? null
-      compressed = this.codec.compress(batch.records(), batch.room ?? undefined)
+      batch.room = rooms.lend(batch.recordBytes)
+      compressed = codec.compress(batch.records(), batch.room)
       if (!isThenable(compressed)) return this.finish(batch, checked(compressed))
     } catch (error) {
       this.fail(batch, error)
@@ -111,7 +104,7 @@ export class Sealer {
       baseOffset: 0n,
       sizeInBytes: batch.wireBytes,
       partitionLeaderEpoch: -1,
-      attributes: (this.codec === null ? 0 : this.codec.attribute) | transactional,
+      attributes: (this.parts.codec?.attribute ?? 0) | transactional,
       lastOffsetDelta: batch.recordCount - 1,
       baseTimestamp: batch.baseTimestamp,
       maxTimestamp: batch.maxTimestamp,
@@ -122,7 +115,7 @@ export class Sealer {
     })
     const body = batch.chunks[1] ?? batch.records()
     try {
-      writeBatchChecksum(bytes, body, this.checksum)
+      writeBatchChecksum(bytes, body, this.parts.checksum)
       return true
     } catch (error) {
       this.refuse(batch, 'CHECKSUM_FAILED', 'the checksum plugin failed for', error)
@@ -132,11 +125,11 @@ export class Sealer {
 
   private finish(batch: ProducerBatch, compressed: Uint8Array | null): SealResult {
     batch.seal(compressed)
-    if (batch.room !== null && batch.room.buffer !== compressed?.buffer) {
-      this.rooms.takeBack(batch.room)
-      batch.room = null
+    if (batch.room !== undefined && batch.room.buffer !== compressed?.buffer) {
+      this.parts.rooms.takeBack(batch.room)
+      batch.room = undefined
     }
-    this.hooks.onBatchSealed?.(batchEvent(batch, this.codecName))
+    this.parts.hooks.onBatchSealed?.(batchEvent(batch, this.codecName))
     return 'sealed'
   }
 
@@ -150,13 +143,13 @@ export class Sealer {
       batch.partition.sealing = false
       const wasFull = this.pending-- === MOST_PENDING
       then()
-      if (wasFull) this.listener.onRoom()
+      if (wasFull) this.parts.listener.onRoom()
     }
     compressed.then(checked).then(
       (body) =>
         settle(() => {
           if (batch.state !== 'settled') this.finish(batch, body)
-          this.listener.onSealed(batch)
+          this.parts.listener.onSealed(batch)
         }),
       (error: unknown) => settle(() => this.fail(batch, error)),
     )
@@ -170,8 +163,8 @@ export class Sealer {
     const { topic, partition } = batch.partition
     const why = cause instanceof Error ? cause.message : String(cause)
     const message = `${what} a batch for ${topic}-${partition}: ${why}`
-    this.logger.error(message, { error: cause })
-    this.listener.onSealFailed(batch, new KafkaError(code, message, { topic, partition, cause }))
+    this.parts.logger.error(message, { error: cause })
+    this.parts.listener.onSealFailed(batch, new KafkaError(code, message, { topic, partition, cause }))
   }
 }
 

@@ -19,7 +19,7 @@ function into(room: Uint8Array | undefined, input: Uint8Array): Uint8Array {
 
 const partitions = [0, 1, 2, 3, 4, 5]
 
-/** A batch of its own for each record; one room is an eighth of the memory. */
+/** Batches of 1,000 bytes, each of which waits for the one before it in its partition. */
 const small = { lingerMs: 0, batchSize: 1000, maxInFlightRequestsPerConnection: 1 } as const
 
 describe('room that a codec is lent for its result', () => {

@@ -19,8 +19,15 @@ export function drainer(
     onSealFailed: () => {},
     onRoom: () => {},
   }
-  const hooks = sortHooks([], noopLogger)
-  const sealer = new Sealer(options.codec ?? null, crc32c, hooks, noopLogger, listener, clock, accumulator.rooms)
+  const sealer = new Sealer({
+    codec: options.codec ?? null,
+    checksum: crc32c,
+    hooks: sortHooks([], noopLogger),
+    logger: noopLogger,
+    listener,
+    clock,
+    rooms: accumulator.rooms,
+  })
   const guard = options.guard === undefined ? null : new GuardProxy(options.guard, noopLogger)
   const parts = { readiness, sealer, guard, oldBrokers: null, maxRequestSize: options.maxRequestSize ?? 1_000_000 }
   return (nodeId = 0) => {
